@@ -1,0 +1,22 @@
+"""Identifiers: UUIDv7 as lower-case text with hyphens.
+
+Ids sort by the time of their creation, so rows that are made together lie together.
+"""
+
+from __future__ import annotations
+
+import re
+
+import uuid_utils
+
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+def new_id() -> str:
+    """A new id, greater than every id made by this process before."""
+    return str(uuid_utils.uuid7())
+
+
+def is_id(text: str) -> bool:
+    """Whether ``text`` has the form of an id (it need not exist)."""
+    return _UUID.fullmatch(text) is not None

@@ -1,0 +1,93 @@
+"""What can happen to an instance from outside: the reasons for which the kernel is called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from shoal.values import TypedValue
+
+Variables = Mapping[str, TypedValue]
+
+
+@dataclass(frozen=True, slots=True)
+class Stimulus:
+    """Base of all stimuli."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start(Stimulus):
+    """Begin the instance, at its none start event or at ``start_event_id``."""
+
+    variables: Variables = field(default_factory=dict)
+    start_event_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Complete(Stimulus):
+    """The work of a waiting node is done: a user task, an external task, a receive task."""
+
+    node_id: str
+    variables: Variables = field(default_factory=dict)
+    local_variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger(Stimulus):
+    """An event came for a subscription or timer job (``wait_id``) of the node.
+
+    ``variables`` go to the process instance scope (Camunda 7: processVariables), ``local_variables`` to
+    the scope of the waiting activity.
+    """
+
+    node_id: str
+    wait_id: str
+    element_id: str
+    variables: Variables = field(default_factory=dict)
+    local_variables: Variables = field(default_factory=dict)
+    repeat: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Continue(Stimulus):
+    """An asynchronous continuation is due: the job ``wait_id`` of the node."""
+
+    node_id: str
+    wait_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThrowError(Stimulus):
+    """A BPMN error comes from the node (a worker or a task client reported it)."""
+
+    node_id: str
+    error_code: str
+    error_message: str | None = None
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ThrowEscalation(Stimulus):
+    """An escalation comes from the node."""
+
+    node_id: str
+    escalation_code: str
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SetVariables(Stimulus):
+    """Variables are set from outside on a scope (the instance itself, or a node); conditions are checked."""
+
+    variables: Variables
+    scope_id: str | None = None
+    removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel(Stimulus):
+    """The instance is cancelled from outside, listeners and output mappings included."""
+
+    reason: str | None = None
+    skip_custom_listeners: bool = False
+    skip_io_mappings: bool = False
