@@ -1,0 +1,1 @@
+"""Everything that knows SQL: tables, dialects, queries, migrations, large values."""
