@@ -118,7 +118,8 @@ def infer(name: str, value: Any) -> TypedValue:
             if -_INT64 <= value < _INT64:
                 return TypedValue(ValueType.LONG, value)
             raise VariableTypeError(
-                f"variable '{name}': {value} does not fit 64 bits; pass it as String or Json", variable=name
+                f"variable '{name}': {value} does not fit 64 bits; pass it as String or Json",
+                variable=name,
             )
         case float() | Decimal():
             return TypedValue(ValueType.DOUBLE, float(value))
@@ -131,9 +132,7 @@ def infer(name: str, value: Any) -> TypedValue:
                 raise VariableTypeError(f"variable '{name}': a date needs a time zone", variable=name)
             return TypedValue(ValueType.DATE, value)
         case date():
-            raise VariableTypeError(
-                f"variable '{name}': a date needs a time and a time zone", variable=name
-            )
+            raise VariableTypeError(f"variable '{name}': a date needs a time and a time zone", variable=name)
         case list() | tuple() | dict():
             return TypedValue(ValueType.JSON, list(value) if isinstance(value, tuple) else value)
         case _:

@@ -13,10 +13,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import BigInteger, LargeBinary, Text, Uuid
+from sqlalchemy import BigInteger, LargeBinary, Text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -57,6 +57,17 @@ def instant_from_micros(micros: int) -> datetime:
     return _EPOCH + timedelta(microseconds=micros)
 
 
+class _UuidText(UserDefinedType[str]):
+    """``uuid`` whose Python form is text; the dialect's loader returns text already."""
+
+    cache_ok = True
+    render_bind_cast = True
+
+    def get_col_spec(self, **_kw: Any) -> str:
+        """The name of the type in DDL and casts."""
+        return "UUID"
+
+
 class Id(TypeDecorator[str]):
     """An id. See the module."""
 
@@ -66,7 +77,7 @@ class Id(TypeDecorator[str]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """``uuid`` in PostgreSQL (text in Python), 16 bytes elsewhere."""
         if dialect.name == "postgresql":
-            return dialect.type_descriptor(Uuid(as_uuid=False))
+            return dialect.type_descriptor(_UuidText())
         return dialect.type_descriptor(LargeBinary(16))
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> Any:
@@ -77,10 +88,8 @@ class Id(TypeDecorator[str]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
         """What the database stores to text."""
-        if value is None:
-            return None
-        if dialect.name == "postgresql":
-            return str(value)
+        if value is None or dialect.name == "postgresql":
+            return value  # type: ignore[no-any-return]
         return id_from_bytes(value)
 
 
@@ -93,7 +102,7 @@ class IdArray(TypeDecorator[list[str]]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """``uuid[]`` in PostgreSQL, bytes elsewhere."""
         if dialect.name == "postgresql":
-            return dialect.type_descriptor(postgresql.ARRAY(Uuid(as_uuid=False)))
+            return dialect.type_descriptor(postgresql.ARRAY(_UuidText()))
         return dialect.type_descriptor(LargeBinary())
 
     def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> Any:
@@ -109,7 +118,7 @@ class IdArray(TypeDecorator[list[str]]):
         if value is None:
             return None
         if dialect.name == "postgresql":
-            return [str(item) for item in value]
+            return list(value)
         return ids_from_bytes(value)
 
 
