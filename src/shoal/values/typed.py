@@ -92,7 +92,7 @@ class Deferred(TypedValue):
         self._fetched: list[Any] = []
 
     @property
-    def value(self) -> Any:  # type: ignore[override]
+    def value(self) -> Any:
         """The value; the first look fetches it."""
         if not self._fetched:
             self._fetched.append(self._fetch())

@@ -1,0 +1,1 @@
+"""What can be done to process instances: one file per verb, each over a chunk of instances."""

@@ -1,0 +1,1 @@
+"""Jobs: acquired with a lease, run, retried, and turned into incidents."""

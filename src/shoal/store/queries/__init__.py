@@ -1,0 +1,1 @@
+"""The questions and statements, one file per family. Functions take a ``Tx`` first."""

@@ -1,0 +1,1 @@
+"""Loops that give jobs to threads. No rule lives here."""
