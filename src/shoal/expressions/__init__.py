@@ -18,6 +18,7 @@ from shoal.expressions.errors import (
 )
 from shoal.expressions.execution_api import ExecutionView, TaskView, VariableScopeView
 from shoal.expressions.expression import Expression, compile_expression
+from shoal.expressions.scripts import Script, ScriptContext, compile_script
 
 __all__ = [
     "BpmnError",
@@ -27,6 +28,8 @@ __all__ = [
     "ExpressionError",
     "ExpressionEvaluationError",
     "ExpressionSyntaxError",
+    "Script",
+    "ScriptContext",
     "ScriptError",
     "ScriptLanguageDisabledError",
     "ScriptLanguageUnsupportedError",
@@ -36,4 +39,5 @@ __all__ = [
     "UnknownPropertyError",
     "VariableScopeView",
     "compile_expression",
+    "compile_script",
 ]
