@@ -1,0 +1,141 @@
+"""Chunks of a batch: sorted ids, one execution job each, and the counts once they are done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import case, func, select, update
+
+from shoal.store.database import Tx
+from shoal.store.tables.batches import batch_chunk, batch_element
+from shoal.store.within import within
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkRow:
+    """One row of ``batch_chunk``; size, first and last id follow from the ids."""
+
+    id: str
+    batch_id: str
+    deployment_id: str | None
+    ids: list[str]
+    state: str = "pending"
+    succeeded_count: int = 0
+    skipped_count: int = 0
+    failed_count: int = 0
+    cancelled_count: int = 0
+    attempts: int = 0
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+_FIELDS = tuple(field.name for field in fields(ChunkRow))
+_COLUMNS = [batch_chunk.c[name] for name in _FIELDS]
+
+
+def insert_chunks(tx: Tx, rows: Sequence[ChunkRow]) -> None:
+    """Insert chunks; their ids must be sorted."""
+    tx.dialect.insert_many(
+        tx.connection,
+        batch_chunk,
+        (*_FIELDS, "size", "first_id", "last_id"),
+        [(*(getattr(row, name) for name in _FIELDS), len(row.ids), row.ids[0], row.ids[-1]) for row in rows],
+    )
+
+
+def find_chunk(tx: Tx, chunk_id: str) -> ChunkRow | None:
+    """The chunk; None if there is none."""
+    row = tx.execute(select(*_COLUMNS).where(batch_chunk.c.id == chunk_id)).one_or_none()
+    return None if row is None else ChunkRow(*row)
+
+
+def find_chunks(tx: Tx, chunk_ids: Sequence[str]) -> dict[str, ChunkRow]:
+    """The chunks that exist, by id."""
+    rows = tx.execute(select(*_COLUMNS).where(within(batch_chunk.c.id, chunk_ids)))
+    return {row.id: ChunkRow(*row) for row in rows}
+
+
+def chunks_around(tx: Tx, batch_id: str, target_id: str) -> list[ChunkRow]:
+    """The chunks of the batch whose range includes the id; the id need not be in them."""
+    c = batch_chunk.c
+    statement = select(*_COLUMNS).where(c.batch_id == batch_id, c.first_id <= target_id, c.last_id >= target_id)
+    return [ChunkRow(*row) for row in tx.execute(statement)]
+
+
+def page_chunks(
+    tx: Tx,
+    batch_id: str,
+    *,
+    limit: int,
+    from_id: str | None = None,
+    states: Sequence[str] | None = None,
+    with_failures: bool = False,
+) -> list[ChunkRow]:
+    """Chunks in the order of their ids, from ``from_id`` (included) on."""
+    c = batch_chunk.c
+    statement = select(*_COLUMNS).where(c.batch_id == batch_id).order_by(c.id).limit(limit)
+    if from_id is not None:
+        statement = statement.where(c.id >= from_id)
+    if states is not None:
+        statement = statement.where(c.state.in_(states))
+    if with_failures:
+        statement = statement.where(c.failed_count > 0)
+    return [ChunkRow(*row) for row in tx.execute(statement)]
+
+
+def change_chunk(tx: Tx, chunk_id: str, **values: Any) -> None:
+    """Give columns of the chunk new values; new ``ids`` bring size, first and last id along."""
+    if (ids := values.get("ids")) is not None:
+        values |= {"size": len(ids), "first_id": ids[0], "last_id": ids[-1]}
+    tx.execute(update(batch_chunk).where(batch_chunk.c.id == chunk_id).values(values))
+
+
+def any_pending(tx: Tx, batch_id: str) -> bool:
+    """Whether a chunk of the batch is still to be done."""
+    c = batch_chunk.c
+    return bool(
+        tx.execute(select(select(c.id).where(c.batch_id == batch_id, c.state == "pending").exists())).scalar()
+    )
+
+
+def cancel_chunks(tx: Tx, chunk_ids: Sequence[str], now: datetime) -> None:
+    """Cancel pending chunks. Elements that had failed and were to be tried again count as failed again."""
+    c = batch_chunk.c
+    mine = within(c.id, chunk_ids)
+    tx.execute(
+        update(batch_chunk)
+        .where(mine, c.state == "pending")
+        .values(state="cancelled", cancelled_count=c.size, ended_at=now)
+    )
+    e = batch_element.c
+    failed = tx.execute(
+        select(e.chunk_id, func.count())
+        .where(e.batch_id.in_(select(c.batch_id).where(mine).distinct()), within(e.chunk_id, chunk_ids))
+        .group_by(e.chunk_id)
+    ).all()
+    for chunk_id, count in failed:
+        tx.execute(
+            update(batch_chunk)
+            .where(c.id == chunk_id)
+            .values(
+                failed_count=count,
+                cancelled_count=c.size - count,
+                state=case((c.size == count, "done"), else_="cancelled"),
+            )
+        )
+
+
+def reopen_cancelled_chunks(tx: Tx, batch_id: str) -> list[ChunkRow]:
+    """Make cancelled chunks pending again, and return them."""
+    c = batch_chunk.c
+    condition = (c.batch_id == batch_id) & (c.state == "cancelled")
+    rows = [ChunkRow(*row) for row in tx.execute(select(*_COLUMNS).where(condition))]
+    tx.execute(
+        update(batch_chunk)
+        .where(condition)
+        .values(state="pending", cancelled_count=0, failed_count=0, attempts=0, ended_at=None)
+    )
+    return rows
