@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shoal.bpmn.element import FlowNode
-from shoal.bpmn.extensions import Code
+from shoal.bpmn.events import TimerEvent
+from shoal.bpmn.extensions import Code, Listener, RetryCycle
+from shoal.bpmn.extensions import VariableMapping as VariableMapping
 from shoal.expressions import Expression
 
 
@@ -21,6 +23,8 @@ class MultiInstance:
     async_before: bool = False
     async_after: bool = False
     exclusive: bool = True
+    retry_cycle: RetryCycle | None = None
+    """Of the jobs of the single instances; the activity's own is for the jobs around all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,15 @@ class ManualTask(Activity):
 
 
 @dataclass(frozen=True, slots=True)
+class TaskListener(Listener):
+    """A task listener (create, assignment, update, complete, delete, timeout)."""
+
+    id: str | None = None
+    timer: TimerEvent | None = None
+    """When a listener with event "timeout" is called."""
+
+
+@dataclass(frozen=True, slots=True)
 class UserTask(Activity):
     """Work for a person: waits until it is completed."""
 
@@ -63,7 +76,14 @@ class UserTask(Activity):
     follow_up_date: Expression | None = None
     priority: Expression | None = None
     form_key: Expression | None = None
-    task_listeners: tuple[object, ...] = ()
+    task_listeners: tuple[TaskListener, ...] = ()
+    task_name: Expression | None = None
+    """The name as Camunda 7 shows it: expressions in it are evaluated when the task is created."""
+    description: Expression | None = None
+    """The documentation, evaluated like the name."""
+    form_ref: Expression | None = None
+    form_ref_binding: str | None = None
+    form_ref_version: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +92,7 @@ class ExternalWork:
 
     topic: Expression
     priority: Expression | None = None
-    error_definitions: tuple["tuple[str, Expression]", ...] = ()
+    error_definitions: tuple[tuple[str, Expression], ...] = ()
     """camunda:errorEventDefinition: (error code, condition) pairs."""
 
 
@@ -100,6 +120,8 @@ class BusinessRuleTask(ServiceTask):
     decision_ref: Expression | None = None
     decision_binding: str = "latest"
     decision_version: Expression | None = None
+    decision_version_tag: Expression | None = None
+    decision_tenant_id: Expression | None = None
     map_decision_result: str = "resultList"
 
 
@@ -127,18 +149,6 @@ class SubProcess(Activity):
 
 
 @dataclass(frozen=True, slots=True)
-class VariableMapping:
-    """One camunda:in / camunda:out of a call activity."""
-
-    source: str | None = None
-    source_expression: Expression | None = None
-    target: str | None = None
-    all_variables: bool = False
-    business_key: Expression | None = None
-    local: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class CallActivity(Activity):
     """Starts an instance of another process and waits for its end."""
 
@@ -150,5 +160,3 @@ class CallActivity(Activity):
     inputs: tuple[VariableMapping, ...] = ()
     outputs: tuple[VariableMapping, ...] = ()
     mapping_code: Code | None = None
-
-

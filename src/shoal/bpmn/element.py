@@ -16,6 +16,8 @@ class Element:
     id: str
     name: str | None = None
     line: int | None = None
+    documentation: str | None = None
+    """The model's documentation texts, with an empty line in between."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from shoal.bpmn.element import FlowNode
-from shoal.bpmn.extensions import Code
+from shoal.bpmn.extensions import Code, VariableMapping
 from shoal.expressions import Expression, Script
 
 
@@ -31,6 +31,7 @@ class MessageEvent(EventDefinition):
     code: Code | None = None
     external_topic: Expression | None = None
     external_priority: Expression | None = None
+    external_error_definitions: tuple[tuple[str, Expression], ...] = ()
     result_variable: str | None = None
 
 
@@ -66,6 +67,8 @@ class SignalEvent(EventDefinition):
 
     signal_name: Expression | None = None
     is_async: bool = False
+    inputs: tuple[VariableMapping, ...] = ()
+    """camunda:in of a thrown signal: the variables that it carries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,10 @@ class StartEvent(Event):
 
     is_interrupting: bool = True
     initiator_variable: str | None = None
+    form_key: Expression | None = None
+    form_ref: Expression | None = None
+    form_ref_binding: str | None = None
+    form_ref_version: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,22 +43,20 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """An execution listener (start, end, take) or a task listener (create, assignment, ...)."""
+    """An execution listener (start, end, take), or what a task listener has in common with it."""
 
     event: str
     code: Code
-    timer: "object | None" = None
-    """The Timer of a task listener with event "timeout"."""
 
 
 @dataclass(frozen=True, slots=True)
 class ParameterValue:
-    """The value side of an input or output parameter: exactly one of the members is set."""
+    """The value side of an input or output parameter: one of the members is set, or none for null."""
 
     expression: Expression | None = None
     script: Script | None = None
-    list_items: "tuple[ParameterValue, ...] | None" = None
-    map_entries: "tuple[tuple[str, ParameterValue], ...] | None" = None
+    list_items: tuple[ParameterValue, ...] | None = None
+    map_entries: tuple[tuple[str, ParameterValue], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +73,18 @@ class InputOutput:
 
     inputs: tuple[Parameter, ...] = ()
     outputs: tuple[Parameter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VariableMapping:
+    """One camunda:in / camunda:out of a call activity or of a thrown signal."""
+
+    source: str | None = None
+    source_expression: Expression | None = None
+    target: str | None = None
+    all_variables: bool = False
+    business_key: Expression | None = None
+    local: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,11 @@ class Process(Element):
     """By owner: the process id itself and every sub-process id."""
     boundaries: Mapping[str, tuple[BoundaryEvent, ...]] = field(default_factory=dict)
     """Boundary events by the id of the activity that they are attached to."""
+    compensation_handlers: Mapping[str, str] = field(default_factory=dict)
+    """Who undoes an activity, by the activity's id: the activity that its compensation boundary event is
+    associated with, or the compensation event sub-process inside of it."""
+    category: str | None = None
+    """Camunda 7: the target namespace of the file."""
     version_tag: str | None = None
     history_time_to_live_days: int | None = None
     is_startable: bool = True
@@ -68,6 +73,11 @@ class Process(Element):
     def node(self, element_id: str) -> FlowNode:
         """The flow node with that id; KeyError if there is none."""
         return self.nodes[element_id]
+
+    @property
+    def description(self) -> str | None:
+        """Camunda 7: the documentation of the process."""
+        return self.documentation
 
     @property
     def root(self) -> Scope:
