@@ -55,6 +55,10 @@ class Dialect(Protocol):
         """The statement, locking the rows of ``of`` that it reads; ``skip`` leaves out what others hold."""
         ...
 
+    def lock_names(self, connection: Connection, names: Sequence[str]) -> None:
+        """Let nobody else hold any of these names until the transaction ends; waits for those who do."""
+        ...
+
     def is_unavailable(self, error: BaseException | None) -> bool:
         """Whether a driver's error means that the database is away, full or locked (not a mistake of ours)."""
         ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import blake2b
 from typing import Any
 
 import orjson
@@ -118,6 +119,13 @@ class PostgreSQL:
     def locked(self, statement: Select[Any], *, of: Table, skip: bool) -> Select[Any]:
         """FOR UPDATE, leaving out what others hold if ``skip``."""
         return statement.with_for_update(of=of, skip_locked=skip)
+
+    def lock_names(self, connection: Connection, names: Sequence[str]) -> None:
+        """Advisory locks, taken in the order of their numbers."""
+        for number in sorted(
+            {int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), signed=True) for name in names}
+        ):
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", (number,))
 
     def is_unavailable(self, error: BaseException | None) -> bool:
         """Connection refused or lost, server starting or stopping, out of disk, memory or connections."""

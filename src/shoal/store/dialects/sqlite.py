@@ -118,6 +118,9 @@ class SQLite:
         """The writer holds the whole file already."""
         return statement
 
+    def lock_names(self, connection: Connection, names: Sequence[str]) -> None:
+        """The writer holds the whole file already."""
+
     def is_unavailable(self, error: BaseException | None) -> bool:
         """Locked for too long, disk full, file gone or not readable."""
         return isinstance(error, sqlite3.OperationalError) and (

@@ -1,0 +1,129 @@
+"""Jobs as part of their instances: made and withdrawn by steps. Acquisition is in ``jobs``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import select, update
+
+from shoal.store.database import Tx
+from shoal.store.tables.history import job_log
+from shoal.store.tables.jobs import job
+from shoal.store.within import within
+
+_t = job.c
+
+NEW_COLUMNS = (
+    "id",
+    "kind",
+    "lane",
+    "instance_id",
+    "node_id",
+    "definition_id",
+    "deployment_id",
+    "activity_id",
+    "due_at",
+    "priority",
+    "retries",
+    "exclusive",
+    "repeat",
+    "payload",
+    "created_at",
+)
+LOG_COLUMNS = (
+    "id",
+    "job_id",
+    "event",
+    "kind",
+    "instance_id",
+    "activity_id",
+    "definition_id",
+    "deployment_id",
+    "priority",
+    "retries",
+    "due_at",
+    "message",
+    "details",
+    "failed_activity_id",
+    "host",
+    "logged_at",
+)
+
+
+class InstanceJob(NamedTuple):
+    """A job of an instance as it is stored."""
+
+    id: str
+    kind: str
+    instance_id: str
+    node_id: str
+    activity_id: str
+    definition_id: str | None
+    deployment_id: str | None
+    due_at: datetime | None
+    priority: int
+    retries: int
+    repeat: str | None
+    payload: Any
+    leased_by: str | None
+
+
+_ROW = tuple(_t[name] for name in InstanceJob._fields)
+
+
+def insert_jobs(tx: Tx, rows: Sequence[Sequence[Any]]) -> None:
+    """Insert rows of ``NEW_COLUMNS``."""
+    tx.dialect.insert_many(tx.connection, job, NEW_COLUMNS, rows)
+
+
+def find_jobs(tx: Tx, ids: Sequence[str]) -> dict[str, InstanceJob]:
+    """The jobs of these ids that belong to instances."""
+    statement = select(*_ROW).where(within(_t.id, ids), _t.instance_id.is_not(None))
+    return {row[0]: InstanceJob._make(row) for row in tx.execute(statement)}
+
+
+def jobs_of_instances(tx: Tx, instance_ids: Sequence[str]) -> list[InstanceJob]:
+    """All jobs of the instances."""
+    rows = tx.execute(select(*_ROW).where(within(_t.instance_id, instance_ids)).order_by(_t.id))
+    return [InstanceJob._make(row) for row in rows]
+
+
+def lock_leases(tx: Tx, ids: Sequence[str]) -> dict[str, str | None]:
+    """Lock the jobs, and say who holds the lease of each that still exists."""
+    statement = select(_t.id, _t.leased_by).where(within(_t.id, ids)).order_by(_t.id)
+    return {row[0]: row[1] for row in tx.execute(tx.dialect.locked(statement, of=job, skip=True))}
+
+
+def delete_jobs(tx: Tx, ids: Sequence[str]) -> None:
+    """Remove jobs by id."""
+    if ids:
+        tx.execute(job.delete().where(within(_t.id, ids)))
+
+
+def delete_of_instances(tx: Tx, instance_ids: Sequence[str]) -> None:
+    """Remove all jobs of instances."""
+    if instance_ids:
+        tx.execute(job.delete().where(within(_t.instance_id, instance_ids)))
+
+
+def set_retries(tx: Tx, ids: Sequence[str], retries: int, *, change_due: bool, due_at: datetime | None) -> None:
+    """Give jobs that many tries; ``change_due`` also sets when they are due (None: at once)."""
+    if not ids:
+        return
+    values: dict[str, Any] = {"retries": retries}
+    if change_due:
+        values["due_at"] = due_at
+    tx.execute(update(job).where(within(_t.id, ids)).values(**values))
+
+
+def log_jobs(tx: Tx, rows: Sequence[Sequence[Any]]) -> None:
+    """Add to the log of jobs: rows of ``LOG_COLUMNS``."""
+    tx.dialect.insert_many(tx.connection, job_log, LOG_COLUMNS, rows)
+
+
+def delete_log_of_instances(tx: Tx, instance_ids: Sequence[str]) -> None:
+    """Remove the log of the jobs of instances."""
+    if instance_ids:
+        tx.execute(job_log.delete().where(within(job_log.c.instance_id, instance_ids)))

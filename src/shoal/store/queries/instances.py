@@ -1,0 +1,121 @@
+"""Headers of process instances: loading, locking in key order, and the changes that a header can see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import select, update
+
+from shoal.store.database import Tx
+from shoal.store.queries.visibility import visible
+from shoal.store.tables.instances import process_instance
+from shoal.store.within import within
+
+_t = process_instance.c
+
+NEW_COLUMNS = (
+    "id",
+    "definition_id",
+    "business_key",
+    "state",
+    "suspended",
+    "tenant_id",
+    "root_id",
+    "super_id",
+    "super_node_id",
+    "start_activity_id",
+    "end_activity_id",
+    "started_at",
+    "ended_at",
+    "started_by",
+    "end_reason",
+    "restarted_from_id",
+    "revision",
+)
+END_COLUMNS = ("state", "suspended", "ended_at", "end_reason", "end_activity_id", "revision")
+
+
+class Header(NamedTuple):
+    """What the commands need to know of an instance."""
+
+    id: str
+    definition_id: str
+    business_key: str | None
+    state: str
+    suspended: bool
+    tenant_id: str | None
+    root_id: str
+    super_id: str | None
+    super_node_id: str | None
+    revision: int
+
+
+_HEADER = tuple(_t[name] for name in Header._fields)
+
+
+def load_headers(tx: Tx, ids: Sequence[str]) -> dict[str, Header]:
+    """The headers of those of ``ids`` that exist."""
+    rows = tx.execute(select(*_HEADER).where(within(_t.id, ids), visible()))
+    return {row[0]: Header._make(row) for row in rows}
+
+
+def lock_headers(tx: Tx, ids: Sequence[str], *, skip: bool) -> dict[str, Header]:
+    """Lock the headers in key order and read them; ``skip`` leaves out those that somebody else holds."""
+    statement = select(*_HEADER).where(within(_t.id, ids), visible()).order_by(_t.id)
+    rows = tx.execute(tx.dialect.locked(statement, of=process_instance, skip=skip))
+    return {row[0]: Header._make(row) for row in rows}
+
+
+def existing_ids(tx: Tx, ids: Sequence[str]) -> set[str]:
+    """Those of ``ids`` that exist, locked by others or not."""
+    return set(tx.execute(select(_t.id).where(within(_t.id, ids), visible())).scalars())
+
+
+def insert_headers(tx: Tx, rows: Sequence[Sequence[Any]]) -> None:
+    """Insert rows of ``NEW_COLUMNS``."""
+    tx.dialect.insert_many(tx.connection, process_instance, NEW_COLUMNS, rows)
+
+
+def bump_revisions(tx: Tx, ids: Sequence[str]) -> None:
+    """Say that something of these instances changed: whoever loaded them before has to load again."""
+    if ids:
+        tx.execute(update(process_instance).where(within(_t.id, ids)).values(revision=_t.revision + 1))
+
+
+def end_headers(tx: Tx, rows: Sequence[Sequence[Any]]) -> None:
+    """End instances that ended each in its own way: rows of the id and ``END_COLUMNS``."""
+    tx.dialect.update_many(tx.connection, process_instance, "id", END_COLUMNS, rows)
+
+
+def end_all(tx: Tx, ids: Sequence[str], state: str, reason: str | None, now: datetime) -> None:
+    """End instances that all end the same way."""
+    if ids:
+        tx.execute(
+            update(process_instance)
+            .where(within(_t.id, ids))
+            .values(state=state, suspended=False, ended_at=now, end_reason=reason, revision=_t.revision + 1)
+        )
+
+
+def set_suspended(tx: Tx, ids: Sequence[str], suspended: bool) -> None:
+    """Suspend or resume."""
+    if ids:
+        tx.execute(
+            update(process_instance).where(within(_t.id, ids)).values(suspended=suspended, revision=_t.revision + 1)
+        )
+
+
+def children_of(tx: Tx, ids: Sequence[str], *, running: bool) -> list[str]:
+    """The ids of the instances that those of ``ids`` called; ``running``: only those that have not ended."""
+    statement = select(_t.id).where(within(_t.super_id, ids))
+    if running:
+        statement = statement.where(_t.state == "active")
+    return list(tx.execute(statement.order_by(_t.id)).scalars())
+
+
+def delete_headers(tx: Tx, ids: Sequence[str]) -> None:
+    """Remove the rows. Everything that belongs to them must be gone before."""
+    if ids:
+        tx.execute(process_instance.delete().where(within(_t.id, ids)))

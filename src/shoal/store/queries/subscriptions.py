@@ -1,0 +1,123 @@
+"""Who waits for messages, signals and conditions: nodes of instances, and start events of definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, select
+
+from shoal.store.database import Tx
+from shoal.store.queries.visibility import visible
+from shoal.store.tables.definitions import process_definition
+from shoal.store.tables.instances import process_instance
+from shoal.store.tables.waits import event_subscription
+from shoal.store.within import within
+
+_t = event_subscription.c
+
+NEW_COLUMNS = (
+    "id",
+    "kind",
+    "name",
+    "instance_id",
+    "node_id",
+    "activity_id",
+    "definition_id",
+    "tenant_id",
+    "created_at",
+)
+
+
+class Subscription(NamedTuple):
+    """Somebody who waits. Exactly one of ``instance_id`` and ``definition_id`` is set."""
+
+    id: str
+    kind: str
+    name: str | None
+    instance_id: str | None
+    node_id: str | None
+    activity_id: str
+    definition_id: str | None
+    tenant_id: str | None
+
+
+_ROW = tuple(_t[name] for name in Subscription._fields)
+
+
+def insert_subscriptions(tx: Tx, rows: Sequence[Sequence[Any]]) -> None:
+    """Insert rows of ``NEW_COLUMNS``."""
+    tx.dialect.insert_many(tx.connection, event_subscription, NEW_COLUMNS, rows)
+
+
+def delete_subscriptions(tx: Tx, ids: Sequence[str]) -> None:
+    """Remove subscriptions by id."""
+    if ids:
+        tx.execute(event_subscription.delete().where(within(_t.id, ids)))
+
+
+def delete_of_instances(tx: Tx, instance_ids: Sequence[str]) -> None:
+    """Remove all subscriptions of instances."""
+    if instance_ids:
+        tx.execute(event_subscription.delete().where(within(_t.instance_id, instance_ids)))
+
+
+def delete_start_subscriptions(tx: Tx, definition_ids: Sequence[str]) -> None:
+    """Messages and signals start these definitions no more."""
+    if definition_ids:
+        tx.execute(event_subscription.delete().where(within(_t.definition_id, definition_ids)))
+
+
+def of_instances(tx: Tx, kind: str, name: str, instance_ids: Sequence[str]) -> list[Subscription]:
+    """Which nodes of these instances wait for it, oldest first."""
+    rows = tx.execute(
+        select(*_ROW)
+        .where(within(_t.instance_id, instance_ids), _t.name == name, _t.kind == kind)
+        .order_by(_t.instance_id, _t.id)
+    )
+    return [Subscription._make(row) for row in rows]
+
+
+def waiting_instances(
+    tx: Tx,
+    kind: str,
+    name: str,
+    *,
+    business_key: str | None = None,
+    conditions: Sequence[ColumnElement[bool]] = (),
+    tenant: ColumnElement[bool] | None = None,
+    limit: int | None = None,
+) -> list[Subscription]:
+    """Which nodes of running, visible instances that are not suspended wait for it, oldest first.
+
+    ``conditions`` are on the header (see ``filters_sql``).
+    """
+    statement = (
+        select(*_ROW)
+        .join(process_instance, process_instance.c.id == _t.instance_id)
+        .where(_t.name == name, _t.kind == kind, process_instance.c.suspended.is_(False), visible(), *conditions)
+        .order_by(_t.id)
+    )
+    if business_key is not None:
+        statement = statement.where(process_instance.c.business_key == business_key)
+    if tenant is not None:
+        statement = statement.where(tenant)
+    if limit is not None:
+        statement = statement.limit(limit)
+    return [Subscription._make(row) for row in tx.execute(statement)]
+
+
+def starting_definitions(tx: Tx, kind: str, name: str) -> list[Subscription]:
+    """Which definitions an event starts; suspended and deleted ones are left out."""
+    rows = tx.execute(
+        select(*_ROW)
+        .join(process_definition, process_definition.c.id == _t.definition_id)
+        .where(
+            _t.name == name,
+            _t.kind == kind,
+            process_definition.c.suspended.is_(False),
+            process_definition.c.deleted_at.is_(None),
+        )
+        .order_by(_t.id)
+    )
+    return [Subscription._make(row) for row in rows]

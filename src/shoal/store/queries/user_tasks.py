@@ -1,0 +1,96 @@
+"""User tasks, open and ended, and who may work on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import select, update
+
+from shoal.store.database import Tx
+from shoal.store.tables.waits import identity_link, user_task
+from shoal.store.within import within
+
+_t = user_task.c
+_l = identity_link.c
+
+NEW_COLUMNS = (
+    "id",
+    "instance_id",
+    "node_id",
+    "activity_id",
+    "name",
+    "description",
+    "assignee",
+    "owner",
+    "priority",
+    "due_at",
+    "follow_up_at",
+    "form_key",
+    "created_at",
+    "ended_at",
+    "end_reason",
+)
+LINK_COLUMNS = ("id", "instance_id", "task_id", "kind", "user_id", "group_id")
+
+
+class TaskPlace(NamedTuple):
+    """Where a task is, who has it, and whether it is done."""
+
+    id: str
+    instance_id: str
+    node_id: str
+    assignee: str | None
+    delegation_state: str | None
+    ended_at: datetime | None
+
+
+def find_tasks(tx: Tx, ids: Sequence[str]) -> dict[str, TaskPlace]:
+    """The tasks of these ids, ended ones included."""
+    columns = (_t.id, _t.instance_id, _t.node_id, _t.assignee, _t.delegation_state, _t.ended_at)
+    return {row[0]: TaskPlace._make(row) for row in tx.execute(select(*columns).where(within(_t.id, ids)))}
+
+
+def insert_tasks(tx: Tx, rows: Sequence[Sequence[Any]]) -> None:
+    """Insert rows of ``NEW_COLUMNS``."""
+    tx.dialect.insert_many(tx.connection, user_task, NEW_COLUMNS, rows)
+
+
+def insert_links(tx: Tx, rows: Sequence[Sequence[Any]]) -> None:
+    """Insert candidates: rows of ``LINK_COLUMNS``."""
+    tx.dialect.insert_many(tx.connection, identity_link, LINK_COLUMNS, rows)
+
+
+def change_tasks(tx: Tx, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Change columns of tasks: rows of the id and ``columns``."""
+    tx.dialect.update_many(tx.connection, user_task, "id", columns, rows)
+
+
+def end_tasks(tx: Tx, rows: Sequence[tuple[str, datetime, str]]) -> None:
+    """End tasks: rows of id, end, reason."""
+    tx.dialect.update_many(tx.connection, user_task, "id", ("ended_at", "end_reason"), rows)
+
+
+def end_open(tx: Tx, instance_ids: Sequence[str], reason: str, now: datetime) -> None:
+    """End every task of the instances that is still open."""
+    if instance_ids:
+        tx.execute(
+            update(user_task)
+            .where(within(_t.instance_id, instance_ids), _t.ended_at.is_(None))
+            .values(ended_at=now, end_reason=reason)
+        )
+
+
+def delete_tasks(tx: Tx, ids: Sequence[str]) -> None:
+    """Remove tasks of which no history is kept, and their links."""
+    if ids:
+        tx.execute(identity_link.delete().where(within(_l.task_id, ids)))
+        tx.execute(user_task.delete().where(within(_t.id, ids)))
+
+
+def delete_of_instances(tx: Tx, instance_ids: Sequence[str]) -> None:
+    """Remove all tasks of instances, and their links."""
+    if instance_ids:
+        tx.execute(identity_link.delete().where(within(_l.instance_id, instance_ids)))
+        tx.execute(user_task.delete().where(within(_t.instance_id, instance_ids)))
