@@ -1,0 +1,137 @@
+"""Who may talk to the server: credentials, and the guards of a server that has none.
+
+Runs before anything of the request is parsed, so that a stranger can neither upload nor probe.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import ipaddress
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from fastapi.responses import Response
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from shoal.api.problems import problem_response
+from shoal.errors import InputError
+from shoal.settings import Settings
+
+OPEN_PATHS = frozenset({"/health", "/ready"})
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def check_binding(settings: Settings) -> None:
+    """Refuse to listen where strangers can reach a server without credentials. InputError says what to set."""
+    if bool(settings.auth_user) != bool(settings.auth_password):
+        raise InputError(
+            "only one of SHOAL_AUTH_USER and SHOAL_AUTH_PASSWORD is set; HTTP Basic needs both",
+            field="SHOAL_AUTH_PASSWORD" if settings.auth_user else "SHOAL_AUTH_USER",
+        )
+    if not settings.has_credentials and not is_loopback(settings.host):
+        raise InputError(
+            f"refusing to listen on {settings.host or 'every address'} without credentials: set SHOAL_AUTH_TOKEN, "
+            "or SHOAL_AUTH_USER and SHOAL_AUTH_PASSWORD, or listen on 127.0.0.1",
+            field="host",
+        )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach ``host``. A name other than localhost can mean anything: no.
+
+    >>> [is_loopback(host) for host in ("127.0.0.1", "::1", "localhost", "0.0.0.0", "::", "myhost", "")]
+    [True, True, True, False, False, False, False]
+    """
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class AccessGuard:
+    """With credentials: every request carries them. Without: only requests to a loopback name.
+
+    The second rule stops DNS rebinding: a web page whose name was pointed to 127.0.0.1 sends that name as
+    Host. In both cases a page of another origin may not change anything (Origin differs from Host).
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        self._token = _secret(settings.auth_token)
+        self._basic = (
+            _secret(f"{settings.auth_user}:{settings.auth_password}")
+            if settings.auth_user and settings.auth_password
+            else None
+        )
+        self._guarded = settings.has_credentials
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer it with 401 or 403."""
+        refusal = self._refusal(scope) if scope["type"] == "http" else None
+        await (refusal or self.app)(scope, receive, send)
+
+    def _refusal(self, scope: Scope) -> Response | None:
+        headers = Headers(scope=scope)
+        if self._guarded:
+            if scope["path"] not in OPEN_PATHS and not self._carries_credentials(headers):
+                return _unauthorized(basic=self._basic is not None, bearer=self._token is not None)
+        elif not is_loopback(_hostname(headers.get("host", ""))):
+            return _forbidden(
+                "host.not-allowed",
+                "without credentials this server answers only to localhost, 127.0.0.1 and [::1]",
+            )
+        if scope["method"] not in _SAFE_METHODS and _is_foreign(headers):
+            return _forbidden("origin.not-allowed", "pages of another origin may not change anything here")
+        return None
+
+    def _carries_credentials(self, headers: Headers) -> bool:
+        scheme, _, given = headers.get("authorization", "").partition(" ")
+        match scheme.lower():
+            case "bearer" if self._token is not None:
+                return hmac.compare_digest(_secret(given.strip()) or b"", self._token)
+            case "basic" if self._basic is not None:
+                try:
+                    decoded = base64.b64decode(given.strip(), validate=True)
+                except (binascii.Error, ValueError):
+                    return False
+                return hmac.compare_digest(decoded, self._basic)
+        return False
+
+
+def _secret(text: str | None) -> bytes | None:
+    return text.encode("utf-8", "surrogateescape") if text else None
+
+
+def _hostname(host: str) -> str:
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_foreign(headers: Headers) -> bool:
+    origin = headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc.lower() != headers.get("host", "").lower()
+
+
+def _unauthorized(*, basic: bool, bearer: bool) -> Response:
+    problem = {
+        "type": "NotAuthorizedError",
+        "message": "credentials are missing or wrong",
+        "code": "not-authorized",
+    }
+    response = problem_response(HTTPStatus.UNAUTHORIZED, problem)
+    if basic:
+        response.headers.append("WWW-Authenticate", 'Basic realm="Shoal", charset="UTF-8"')
+    if bearer:
+        response.headers.append("WWW-Authenticate", 'Bearer realm="Shoal"')
+    return response
+
+
+def _forbidden(code: str, message: str) -> Response:
+    return problem_response(HTTPStatus.FORBIDDEN, {"type": "NotAuthorizedError", "message": message, "code": code})
