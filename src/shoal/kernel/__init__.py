@@ -5,3 +5,30 @@ through the ``Host``. Nothing here knows how many instances are moved at once.
 """
 
 from __future__ import annotations
+
+from shoal.kernel.codec import decode_state, encode_state
+from shoal.kernel.compilation import compile_plan
+from shoal.kernel.effects import Effects
+from shoal.kernel.faults import check
+from shoal.kernel.host import Host
+from shoal.kernel.moving import advance
+from shoal.kernel.plan import ProcessPlan
+from shoal.kernel.snapshot import InstanceFacts, Snapshot, new_snapshot
+from shoal.kernel.state import State
+from shoal.kernel.variables import Variables
+
+__all__ = [
+    "Effects",
+    "Host",
+    "InstanceFacts",
+    "ProcessPlan",
+    "Snapshot",
+    "State",
+    "Variables",
+    "advance",
+    "check",
+    "compile_plan",
+    "decode_state",
+    "encode_state",
+    "new_snapshot",
+]

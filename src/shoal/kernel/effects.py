@@ -154,6 +154,8 @@ class InstanceEnd:
 class Effects:
     """Everything that one or more steps of one instance want to be written."""
 
+    started: bool = False
+    """The instance was started in this step."""
     activities: dict[str, ActivityRecord] = field(default_factory=dict)
     activities_ended: dict[str, bool] = field(default_factory=dict)
     """Activity instances of earlier steps that ended now; the value is True when cancelled."""
@@ -167,14 +169,15 @@ class Effects:
     user_tasks: dict[str, UserTaskRecord] = field(default_factory=dict)
     user_tasks_changed: dict[str, dict[str, Any]] = field(default_factory=dict)
     user_tasks_ended: dict[str, str] = field(default_factory=dict)
-    """Tasks of earlier steps that ended now; the value is "completed" or "deleted"."""
+    """Tasks that ended now, also those of this step; the value is "completed" or "deleted"."""
     variables: dict[tuple[str, str], VariableRecord] = field(default_factory=dict)
     """By (scope id, name): the last value of the step."""
     variable_log: list[VariableRecord] = field(default_factory=list)
     """Every single write, in order, for the history level full."""
     variables_removed: set[tuple[str, str]] = field(default_factory=set)
     scopes_ended: set[str] = field(default_factory=set)
-    """Scopes of earlier steps that ended now: their variables become history."""
+    """Scopes with variables that ended now, also those that were begun in this step: their variables
+    become history."""
     children: list[ChildStart] = field(default_factory=list)
     children_cancelled: list[str] = field(default_factory=list)
     thrown: list[ThrownEvent] = field(default_factory=list)

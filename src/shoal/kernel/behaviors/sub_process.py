@@ -1,0 +1,49 @@
+"""Embedded sub-processes and event sub-processes: scopes that end with their last token."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar
+
+from shoal.bpmn.activities import SubProcess
+from shoal.bpmn.element import FlowNode
+from shoal.errors import ExecutionError, Fault
+from shoal.kernel.behaviors.contract import Behavior, Handles
+from shoal.kernel.state import Node
+
+if TYPE_CHECKING:
+    from shoal.kernel.step import Step
+
+
+class SubProcessBehavior(Behavior):
+    """Begins at its start event, ends when no token is left in it."""
+
+    __slots__ = ()
+
+    handles: ClassVar[Handles] = {(SubProcess, None): "subProcess"}
+
+    @classmethod
+    def faults(cls, element: FlowNode) -> Iterator[Fault]:
+        """Transactions are not executed."""
+        if isinstance(element, SubProcess) and element.is_transaction:
+            yield Fault(element.id, "transactions are not executed", "sub-processes", element.line)
+
+    def execute(self, step: Step, node: Node) -> None:
+        """Let a token begin inside."""
+        start = self.plan.start
+        if start is None:
+            raise ExecutionError(f"'{node.element}' has no none start event", node.element)
+        open_scope(node)
+        node.tokens = 1
+        step.later(step.enter, start, node, None)
+
+    def path_ended(self, step: Step, scope: Node) -> None:
+        """The last token is gone: leave."""
+        if scope.tokens == 0:
+            step.leave(scope)
+
+
+def open_scope(node: Node) -> None:
+    """Make the node ready for tokens inside of it."""
+    if node.plan.counted:
+        node.census = {}

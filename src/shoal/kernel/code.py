@@ -1,0 +1,82 @@
+"""Runs the code that a model refers to: registered callables, expressions, scripts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shoal.bpmn.extensions import Code, CodeKind
+from shoal.errors import ExecutionError
+from shoal.expressions.errors import UnknownPropertyError
+from shoal.kernel.context import NodeContext, ScriptContext
+from shoal.kernel.execution import Execution
+
+if TYPE_CHECKING:
+    from shoal.kernel.state import Node
+    from shoal.kernel.step import Step
+
+_METHODS = ("execute", "notify")
+
+
+def run_code(
+    step: Step,
+    node: Node,
+    code: Code,
+    event: str | None = None,
+    task: Any = None,
+    transition: str | None = None,
+) -> Any:
+    """Run it and return what it returns.
+
+    A callable gets the ``execution`` (task listeners: the ``task``). A class is instantiated, an object's
+    ``execute`` or ``notify`` is called; injected fields become its attributes, or keyword arguments of
+    a function. Raises ExecutionError when nothing is registered under the name.
+    """
+    kind = code.kind
+    if kind is CodeKind.EXPRESSION and code.expression is not None:
+        return code.expression.evaluate(NodeContext(step, node, event, task, transition))
+    if kind is CodeKind.SCRIPT and code.script is not None:
+        return code.script.run(ScriptContext(step, node, event, task, transition))
+    context = NodeContext(step, node, event, task, transition)
+    target = _target(step, node, code, context)
+    fields = {field.name: field.value.evaluate(context) for field in code.fields}
+    argument = task if task is not None else Execution(step, node, event, transition)
+    if isinstance(target, type):
+        target = target()
+    for method in _METHODS:
+        bound = getattr(target, method, None)
+        if callable(bound):
+            for name, value in fields.items():
+                setattr(target, name, value)
+            return bound(argument)
+    if not callable(target):
+        raise ExecutionError(
+            f"'{_name(code)}' of '{node.element}' is a {type(target).__name__}: "
+            f"neither a callable nor an object with execute()",
+            node.element,
+        )
+    return target(argument, **fields)
+
+
+def _target(step: Step, node: Node, code: Code, context: NodeContext) -> Any:
+    if code.kind is CodeKind.CLASS:
+        target: Any = step.host.callable(code.name or "")
+    elif code.expression is None:
+        target = None
+    else:
+        try:
+            target = code.expression.evaluate(context)
+        except UnknownPropertyError as error:
+            raise _missing(error.name, node) from error
+        if isinstance(target, str):
+            target = step.host.callable(target)
+    if target is None:
+        raise _missing(_name(code), node)
+    return target
+
+
+def _name(code: Code) -> str:
+    return code.name or (code.expression.text if code.expression is not None else "")
+
+
+def _missing(name: str, node: Node) -> ExecutionError:
+    return ExecutionError(f"no callable registered under '{name}'", node.element)

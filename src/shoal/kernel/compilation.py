@@ -1,0 +1,160 @@
+"""Turns the model of a process into its plan, and keeps the plans of the processes used last."""
+
+from __future__ import annotations
+
+from shoal.bpmn.activities import Activity, SubProcess
+from shoal.bpmn.element import FlowNode
+from shoal.bpmn.events import (
+    ConditionalEvent,
+    ErrorEvent,
+    EscalationEvent,
+    Event,
+    EventDefinition,
+)
+from shoal.bpmn.gateways import InclusiveGateway
+from shoal.bpmn.process import Process
+from shoal.kernel.behaviors import registry
+from shoal.kernel.plan import BODY, ElementPlan, FlowPlan, ProcessPlan, is_event_subprocess_start
+
+_KEPT_PLANS = 2048
+_plans: dict[int, ProcessPlan] = {}
+
+
+def compile_plan(process: Process | ProcessPlan) -> ProcessPlan:
+    """The plan of the process; asked again for the same object, the same plan."""
+    if isinstance(process, ProcessPlan):
+        return process
+    plan = _plans.get(id(process))
+    # a plan holds its model, so while it is kept no other object can get the model's id()
+    if plan is None:
+        plan = _compile(process)
+        if len(_plans) >= _KEPT_PLANS:
+            _plans.pop(next(iter(_plans)), None)
+        _plans[id(process)] = plan
+    return plan
+
+
+def _compile(process: Process) -> ProcessPlan:
+    compiled = ProcessPlan(process)
+    for flow_id, flow in process.flows.items():
+        compiled.flows[flow_id] = FlowPlan(flow_id, flow.condition, flow.listeners)
+    for element_id, element in process.nodes.items():
+        compiled.elements[element_id] = _element(compiled, element_id, element)
+    for element_id, element in process.nodes.items():
+        if registry.is_repeated(element):
+            compiled.elements[element_id + BODY] = _body(compiled, compiled.elements[element_id])
+    _connect(compiled)
+    _nest(compiled)
+    for plan in compiled.elements.values():
+        plan.behavior = registry.behavior_of(plan)
+        plan.plain_entry = not (plan.inputs or plan.start_listeners or plan.boundaries or plan.event_starts)
+        plan.plain_exit = not (plan.outputs or plan.end_listeners or plan.async_after or plan.branching)
+    compiled.root.behavior = registry.process_behavior(compiled.root)
+    return compiled
+
+
+def _element(compiled: ProcessPlan, element_id: str, element: FlowNode) -> ElementPlan:
+    plan = ElementPlan(element_id, element, compiled)
+    plan.activity_type = registry.activity_type_of(element)
+    plan.async_before = element.async_before
+    plan.async_after = element.async_after
+    plan.exclusive = element.exclusive
+    plan.start_listeners = tuple(each for each in element.listeners if each.event == "start")
+    plan.end_listeners = tuple(each for each in element.listeners if each.event == "end")
+    if element.input_output is not None:
+        plan.inputs = element.input_output.inputs
+        plan.outputs = element.input_output.outputs
+    return plan
+
+
+def _body(compiled: ProcessPlan, inner: ElementPlan) -> ElementPlan:
+    """The scope around the instances of a repeated activity. It takes the activity's place in the graph."""
+    body = ElementPlan(inner.id + BODY, inner.element, compiled)
+    body.activity_type = "multiInstanceBody"
+    body.inner = inner
+    body.async_before, body.async_after, body.exclusive = inner.async_before, inner.async_after, inner.exclusive
+    loop = getattr(inner.element, "multi_instance", None)
+    inner.async_before = loop is not None and loop.async_before
+    inner.async_after = loop is not None and loop.async_after
+    inner.exclusive = loop is None or loop.exclusive
+    return body
+
+
+def _outer(compiled: ProcessPlan, element_id: str) -> ElementPlan:
+    """What stands for the element in the graph: its body when it is repeated."""
+    return compiled.elements.get(element_id + BODY) or compiled.elements[element_id]
+
+
+def _connect(compiled: ProcessPlan) -> None:
+    for flow_id, flow in compiled.model.flows.items():
+        compiled.flows[flow_id].target = _outer(compiled, flow.target)
+    for element_id, element in compiled.model.nodes.items():
+        plan = _outer(compiled, element_id)
+        plan.incoming = len(element.incoming)
+        plan.outgoing = tuple(compiled.flows[flow_id] for flow_id in element.outgoing)
+        for index, flow_id in enumerate(element.incoming):
+            compiled.flows[flow_id].index = index
+        default = getattr(element, "default_flow", None)
+        plan.default = compiled.flows[default] if default else None
+        plan.branching = plan.default is not None or any(flow.condition for flow in plan.outgoing)
+
+
+def _nest(compiled: ProcessPlan) -> None:
+    model = compiled.model
+    elements = compiled.elements
+    for element_id, element in model.nodes.items():
+        scope = compiled.root if element.scope == model.id else elements[element.scope]
+        outer = _outer(compiled, element_id)
+        outer.scope = scope
+        if outer.inner is not None:
+            outer.inner.scope = outer
+        if isinstance(element, InclusiveGateway) and len(element.incoming) > 1:
+            scope.counted = True
+        if _definition(element, ConditionalEvent):
+            compiled.observant = True
+    for activity_id, events in model.boundaries.items():
+        outer = _outer(compiled, activity_id)
+        outer.boundaries = tuple(elements[event.id] for event in events)
+    starts: dict[str, list[ElementPlan]] = {}
+    for owner, scope_model in model.scopes.items():
+        scope = compiled.root if owner == model.id else elements[owner]
+        for event in scope_model.start_events:
+            start = elements[event.id]
+            if is_event_subprocess_start(start):
+                around = scope.scope
+                if around is not None:
+                    starts.setdefault(around.id, []).append(start)
+                scope.start = start
+            elif event.definition is None:
+                scope.start = start
+    for owner_id, found in starts.items():
+        scope = compiled.root if owner_id == model.id else elements[owner_id]
+        scope.event_starts = tuple(found)
+    for plan in (compiled.root, *elements.values()):
+        catching = [each for each in (*plan.event_starts, *plan.boundaries) if _catches(each.element)]
+        plan.catchers = tuple(sorted(catching, key=_precedence))
+
+
+def _definition(element: FlowNode | None, kind: type[EventDefinition]) -> bool:
+    return isinstance(element, Event) and isinstance(element.definition, kind)
+
+
+def _catches(element: FlowNode | None) -> bool:
+    return _definition(element, ErrorEvent) or _definition(element, EscalationEvent)
+
+
+def _precedence(plan: ElementPlan) -> int:
+    """Camunda 7: event sub-processes before boundary events, and each with a code before those without."""
+    definition = getattr(plan.element, "definition", None)
+    code = getattr(definition, "error_code", None) or getattr(definition, "escalation_code", None)
+    return (0 if is_event_subprocess_start(plan) else 2) + (0 if code else 1)
+
+
+def is_scope(plan: ElementPlan) -> bool:
+    """Whether tokens can be inside of the element."""
+    return plan.inner is not None or plan.element is None or isinstance(plan.element, SubProcess)
+
+
+def is_activity(plan: ElementPlan) -> bool:
+    """Whether the element is a task, a sub-process or a call activity."""
+    return isinstance(plan.element, Activity)

@@ -1,0 +1,168 @@
+"""Brings what happens outside to the node that it is meant for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from shoal.bpmn.events import Event, TimerEvent
+from shoal.errors import ConflictError, NotFoundError
+from shoal.kernel import catching, interrupting, raising, waiting, writing
+from shoal.kernel.behaviors.process import finish
+from shoal.kernel.behaviors.sub_process import open_scope
+from shoal.kernel.effects import EndState
+from shoal.kernel.listening import run_listeners
+from shoal.kernel.plan import ElementPlan, is_interrupting
+from shoal.kernel.state import Node, Phase, Wait, WaitKind
+from shoal.kernel.stimulus import (
+    Cancel,
+    Complete,
+    Continue,
+    SetVariables,
+    Start,
+    Stimulus,
+    ThrowError,
+    Trigger,
+)
+
+if TYPE_CHECKING:
+    from shoal.kernel.step import Step
+
+
+def deliver(step: Step, stimulus: Stimulus, _two: object = None, _three: object = None) -> None:
+    """Let the stimulus act. Raises NotFoundError or ConflictError when there is nothing it can act on."""
+    act = _ACTS.get(type(stimulus))
+    if act is None:
+        raise ConflictError(f"stimulus {type(stimulus).__name__} is not supported")
+    act(step, stimulus)
+
+
+def _start(step: Step, stimulus: Start) -> None:
+    root = step.state.root
+    if root.tokens or step.effects.end is not None or step.state.nodes:
+        raise ConflictError(f"process instance '{root.id}' has been started already")
+    start = step.plan.root.start
+    if stimulus.start_event_id is not None:
+        start = step.plan.elements.get(stimulus.start_event_id)
+        if start is not None and start.scope is not step.plan.root:
+            start = None
+    if start is None:
+        named = f"no start event '{stimulus.start_event_id}'" if stimulus.start_event_id else "no none start event"
+        raise NotFoundError(f"process '{step.plan.model.id}' has {named}")
+    step.effects.started = True
+    open_scope(root)
+    for name, value in stimulus.variables.items():
+        writing.set_local(step, root, name, value, root)
+    root.tokens = 1
+    step.later(step.enter, start, root, None)
+    for event in root.plan.event_starts:
+        catching.arm(step, root, event)
+    if root.plan.start_listeners:
+        run_listeners(step, root, root.plan.start_listeners, "start")
+
+
+def _complete(step: Step, stimulus: Complete) -> None:
+    node = _active(step, stimulus.node_id)
+    _set_variables(step, node, stimulus)
+    node.plan.behavior.complete(step, node, stimulus)
+
+
+def _trigger(step: Step, stimulus: Trigger) -> None:
+    node = _node(step, stimulus.node_id)
+    wait = _wait(node, stimulus.wait_id)
+    if wait.kind is WaitKind.JOB and node.phase is not Phase.ACTIVE:
+        raise ConflictError(f"job '{wait.id}' is no timer", node_id=node.id)
+    step.at = node
+    _set_variables(step, node, stimulus)
+    event = step.plan.elements[wait.element] if wait.element is not None else node.plan
+    if event in node.plan.boundaries or event in node.plan.event_starts:
+        _attached(step, node, wait, event, stimulus)
+    else:
+        node.plan.behavior.trigger(step, node, wait, stimulus)
+
+
+def _attached(step: Step, node: Node, wait: Wait, event: ElementPlan, stimulus: Trigger) -> None:
+    """A boundary event or event sub-process. Non-interrupting ones go on waiting; timers if they repeat."""
+    if wait.kind is WaitKind.JOB:
+        waiting.close(step, node, wait)
+        definition = event.element.definition if isinstance(event.element, Event) else None
+        if stimulus.repeat and isinstance(definition, TimerEvent) and not is_interrupting(event):
+            catching.open_timer(step, node, event, definition.kind, stimulus.repeat, stimulus.repeat)
+    elif is_interrupting(event):
+        waiting.close(step, node, wait)
+    interrupting.start_catcher(step, node, event)
+
+
+def _continue(step: Step, stimulus: Continue) -> None:
+    node = _node(step, stimulus.node_id)
+    wait = _wait(node, stimulus.wait_id)
+    if node.phase is not Phase.BEFORE and node.phase is not Phase.AFTER:
+        raise ConflictError(f"job '{wait.id}' is no asynchronous continuation", node_id=node.id)
+    step.at = node
+    waiting.close(step, node, wait)
+    step.resume(node)
+
+
+def _throw_error(step: Step, stimulus: ThrowError) -> None:
+    node = _active(step, stimulus.node_id)
+    raising.throw(step, node, stimulus.error_code, stimulus.error_message, stimulus.variables)
+
+
+def _set(step: Step, stimulus: SetVariables) -> None:
+    scope = step.state.root if stimulus.scope_id is None else _node(step, stimulus.scope_id)
+    step.at = scope
+    for name, value in stimulus.variables.items():
+        writing.set_local(step, scope, name, value, step.state.root)
+    for name in stimulus.removed:
+        writing.remove(step, scope, name)
+
+
+def _cancel(step: Step, stimulus: Cancel) -> None:
+    finish(step, EndState.CANCELLED, stimulus.reason)
+
+
+def _set_variables(step: Step, node: Node, stimulus: Complete | Trigger) -> None:
+    for name, value in stimulus.variables.items():
+        writing.set_variable(step, node, name, value)
+    for name, value in stimulus.local_variables.items():
+        writing.set_local(step, node, name, value, node)
+
+
+def _node(step: Step, node_id: str) -> Node:
+    node = step.state.find(node_id)
+    if node is None:
+        raise NotFoundError(
+            f"process instance '{step.instance.id}' has no activity instance '{node_id}' (any more)",
+            node_id=node_id,
+        )
+    return node
+
+
+def _active(step: Step, node_id: str) -> Node:
+    node = _node(step, node_id)
+    if node.phase is not Phase.ACTIVE or node.parent is None:
+        raise ConflictError(f"'{node.element}' is not active at '{node_id}'", node_id=node_id)
+    step.at = node
+    return node
+
+
+def _wait(node: Node, wait_id: str) -> Wait:
+    wait = node.wait(wait_id)
+    if wait is None:
+        raise NotFoundError(
+            f"activity instance '{node.id}' does not wait for '{wait_id}' (any more)",
+            node_id=node.id,
+            wait_id=wait_id,
+        )
+    return wait
+
+
+_ACTS: dict[type[Stimulus], Callable[[Step, Any], None]] = {
+    Start: _start,
+    Complete: _complete,
+    Trigger: _trigger,
+    Continue: _continue,
+    ThrowError: _throw_error,
+    SetVariables: _set,
+    Cancel: _cancel,
+}

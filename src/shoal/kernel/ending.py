@@ -1,0 +1,93 @@
+"""How activity instances end: one that is done, and a whole subtree that is cancelled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shoal.kernel import mapping, waiting
+from shoal.kernel.listening import run_listeners
+from shoal.kernel.state import Node, Phase
+
+if TYPE_CHECKING:
+    from shoal.kernel.step import Step
+
+
+def conclude(step: Step, node: Node) -> None:
+    """Run what the model wants at the end. Camunda 7: end listeners first, output mappings then."""
+    plan = node.plan
+    step.at = node
+    if plan.end_listeners:
+        run_listeners(step, node, plan.end_listeners, "end")
+    if plan.outputs:
+        mapping.map_outputs(step, node)
+
+
+def close(step: Step, node: Node, cancelled: bool, reason: str = "completed") -> None:
+    """End the activity instance, its waits and its variable scope, and take the node out of the state."""
+    if node.waits is not None:
+        waiting.close_all(step, node, reason)
+    effects = step.effects
+    node_id = node.id
+    record = effects.activities.get(node_id)
+    if record is not None:
+        record.ended = True
+        record.cancelled = cancelled
+    elif node.phase is Phase.ACTIVE or node.phase is Phase.JOINING:
+        effects.activities_ended[node_id] = cancelled
+    if node_id in step.variables.scopes:
+        del step.variables.scopes[node_id]
+        effects.scopes_ended.add(node_id)
+    detach(step, node)
+
+
+def detach(step: Step, node: Node) -> None:
+    """Take the node out of the state; nothing of it reaches history here."""
+    parent = node.parent
+    node.alive = False
+    state = step.state
+    state.nodes.pop(node.id, None)
+    if node.joins is not None:
+        state.uncertain.pop(node.id, None)
+    if parent is None:
+        return
+    if parent.children is not None:
+        parent.children.pop(node.id, None)
+    if parent.census is not None:
+        parent.census[node.element] -= 1
+    if node.phase is Phase.JOINING and parent.joins is not None:
+        waiting_there = parent.joins.get(node.element)
+        if waiting_there is not None:
+            if waiting_there[0] is node:
+                del waiting_there[0]
+            elif node in waiting_there:
+                waiting_there.remove(node)
+            if not waiting_there:
+                del parent.joins[node.element]
+
+
+def cancel_children(step: Step, scope: Node, keep: Node | None = None) -> None:
+    """Cancel everything inside of the scope but ``keep``; the scope itself goes on."""
+    children = list((scope.children or {}).values())
+    standing = sum(child.phase is not Phase.KEPT for child in children)
+    if scope.tokens > standing:
+        # tokens on their way between two elements are only on the worklist
+        step.stack[:] = [work for work in step.stack if work[1] is not scope and work[2] is not scope]
+    for child in children:
+        if child is not keep and child.alive:
+            cancel(step, child)
+    scope.tokens = 0 if keep is None else 1
+
+
+def cancel(step: Step, top: Node) -> None:
+    """Cancel the node and everything below it, the innermost first. The scope around keeps its count."""
+    order: list[Node] = []
+    open_nodes = [top]
+    while open_nodes:
+        node = open_nodes.pop()
+        order.append(node)
+        if node.children:
+            open_nodes.extend(node.children.values())
+    for node in reversed(order):
+        if node.phase is Phase.ACTIVE and not node.plan.plain_exit:
+            conclude(step, node)
+        close(step, node, True, "deleted")

@@ -1,0 +1,85 @@
+"""The one way into the kernel: a stimulus comes, the tokens move, the effects say what is to be written."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from shoal.bpmn.process import Process
+from shoal.errors import ConflictError, ExecutionError, ShoalError
+from shoal.kernel import writing
+from shoal.kernel.compilation import compile_plan
+from shoal.kernel.delivery import deliver
+from shoal.kernel.effects import Effects
+from shoal.kernel.host import Host
+from shoal.kernel.plan import ProcessPlan
+from shoal.kernel.snapshot import Snapshot
+from shoal.kernel.state import Phase, State
+from shoal.kernel.step import Step
+from shoal.kernel.stimulus import Stimulus
+
+
+def advance(
+    process: Process | ProcessPlan,
+    snapshot: Snapshot,
+    stimulus: Stimulus,
+    host: Host,
+    now: datetime,
+    effects: Effects | None = None,
+) -> Effects:
+    """Move the instance until all of its tokens wait, and return what is to be written.
+
+    May be called several times for one instance with the same ``effects``. After an exception the snapshot and
+    the effects are garbage. Raises NotFoundError or ConflictError when the instance does not wait for the stimulus
+    (any more), VariableTypeError for values that cannot be stored, and ExecutionError, with its cause, when an
+    expression, a script or a callable fails.
+    """
+    plan = compile_plan(process)
+    if effects is None:
+        effects = Effects()
+    if effects.end is not None:
+        raise ConflictError(f"process instance '{snapshot.instance.id}' has ended")
+    state = snapshot.state
+    if state.bound is not plan:
+        bind(state, plan)
+    step = Step(plan, snapshot, host, now, effects)
+    step.later(deliver, step, stimulus)
+    try:
+        step.run()
+    except ShoalError:
+        raise
+    except Exception as error:
+        element = step.at.element or plan.model.id
+        raise ExecutionError(f"'{element}': {error}", element) from error
+    if step.transients:
+        writing.forget_transients(step)
+    return effects
+
+
+def bind(state: State, plan: ProcessPlan) -> None:
+    """Connect the nodes with the elements of the plan. Raises ConflictError when one does not exist in it."""
+    root = state.root
+    root.plan = plan.root
+    if plan.root.counted:
+        root.census = {}
+    for node in state.nodes.values():
+        element = plan.elements.get(node.element)
+        if element is None:
+            raise ConflictError(
+                f"the state of instance '{root.id}' is at '{node.element}', which process "
+                f"'{plan.model.id}' does not have",
+                element_id=node.element,
+            )
+        node.plan = element
+        if element.counted:
+            node.census = {}
+        parent = node.parent
+        if parent is None:
+            continue
+        if parent.census is not None:
+            parent.census[node.element] = parent.census.get(node.element, 0) + 1
+        if node.phase is Phase.JOINING:
+            if parent.joins is None:
+                parent.joins = {}
+            parent.joins.setdefault(node.element, []).append(node)
+            state.uncertain[parent.id] = parent
+    state.bound = plan

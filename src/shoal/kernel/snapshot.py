@@ -1,0 +1,44 @@
+"""One instance as the kernel needs it: its facts, where its tokens are, its variables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shoal.kernel.state import State
+from shoal.kernel.variables import Variables
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceFacts:
+    """What is known about an instance from its start on."""
+
+    id: str
+    definition_id: str
+    definition_key: str
+    business_key: str | None = None
+    tenant_id: str | None = None
+    root_id: str | None = None
+    """The instance at the top of the call hierarchy; None means the instance itself."""
+    super_id: str | None = None
+    super_node_id: str | None = None
+
+
+class Snapshot:
+    """What a step reads and changes. Belongs to one caller; after an exception it is garbage."""
+
+    __slots__ = ("instance", "state", "variables")
+
+    instance: InstanceFacts
+    state: State
+    variables: Variables
+
+    def __init__(self, instance: InstanceFacts, state: State, variables: Variables) -> None:
+        self.instance = instance
+        self.state = state
+        self.variables = variables
+        state.root.id = instance.id
+
+
+def new_snapshot(instance: InstanceFacts) -> Snapshot:
+    """An instance that has not been started yet."""
+    return Snapshot(instance, State(), Variables())

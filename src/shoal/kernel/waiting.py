@@ -1,0 +1,157 @@
+"""Opens and closes the rows that can wake a node: jobs, subscriptions, tasks, called instances."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from shoal.bpmn.extensions import RetryCycle
+from shoal.errors import ExecutionError
+from shoal.expressions import Expression
+from shoal.kernel.context import NodeContext
+from shoal.kernel.effects import (
+    ExternalTaskRecord,
+    JobKind,
+    JobRecord,
+    SubscriptionRecord,
+    UserTaskRecord,
+)
+from shoal.kernel.plan import ElementPlan
+from shoal.kernel.state import Node, Phase, Wait, WaitKind
+
+if TYPE_CHECKING:
+    from shoal.kernel.step import Step
+
+_REPEATS = re.compile(r"R(\d+)/.*")
+
+
+def open_job(
+    step: Step, node: Node, kind: JobKind, plan: ElementPlan, due_at: datetime | None, repeat: str | None = None
+) -> None:
+    """A job wakes the node; ``plan`` is the element that asks for it."""
+    own = plan is node.plan and not node.waits
+    # the job of asyncBefore had the id of the node already
+    reused = kind is JobKind.TIMER and plan.async_before
+    job_id = node.id if own and not reused else step.new_id()
+    _add(node, Wait(WaitKind.JOB, job_id, None if plan is node.plan else plan.id))
+    step.effects.jobs[job_id] = JobRecord(
+        job_id,
+        kind,
+        node.id,
+        plan.id,
+        due_at,
+        _retries(step, node, plan),
+        _priority(step, node, plan),
+        plan.exclusive,
+        repeat,
+    )
+
+
+def open_subscription(step: Step, node: Node, kind: str, name: str | None, plan: ElementPlan) -> Wait:
+    """The node waits for a message, a signal or a condition."""
+    own = plan is node.plan and not node.waits
+    wait_id = node.id if own else step.new_id()
+    wait = Wait(WaitKind.SUBSCRIPTION, wait_id, None if plan is node.plan else plan.id)
+    _add(node, wait)
+    step.effects.subscriptions[wait_id] = SubscriptionRecord(wait_id, kind, name, node.id, plan.id)
+    return wait
+
+
+def open_external_task(step: Step, node: Node, topic: str, priority: int) -> None:
+    """A remote worker has to do the work of the node."""
+    task_id = node.id if not node.waits else step.new_id()
+    _add(node, Wait(WaitKind.EXTERNAL, task_id))
+    step.effects.external_tasks[task_id] = ExternalTaskRecord(task_id, node.id, node.element, topic, priority)
+
+
+def open_user_task(step: Step, node: Node, record: UserTaskRecord) -> None:
+    """A person has to do the work of the node."""
+    _add(node, Wait(WaitKind.TASK, record.id))
+    step.effects.user_tasks[record.id] = record
+    activity = step.effects.activities.get(node.id)
+    if activity is not None:
+        activity.task_id = record.id
+
+
+def close_all(step: Step, node: Node, reason: str) -> None:
+    """Nothing can wake the node any more. ``reason`` is for user tasks: "completed" or "deleted"."""
+    waits = node.waits
+    if waits:
+        node.waits = None
+        for wait in waits:
+            withdraw(step, wait, reason)
+
+
+def close(step: Step, node: Node, wait: Wait, reason: str = "deleted") -> None:
+    """That wait of the node is over."""
+    if node.waits is not None:
+        node.waits.remove(wait)
+        if not node.waits:
+            node.waits = None
+    withdraw(step, wait, reason)
+
+
+def withdraw(step: Step, wait: Wait, reason: str) -> None:
+    """Delete the row of a wait. One that was made in the same step leaves no trace."""
+    effects = step.effects
+    kind = wait.kind
+    if kind is WaitKind.JOB:
+        if effects.jobs.pop(wait.id, None) is None:
+            effects.jobs_deleted.add(wait.id)
+    elif kind is WaitKind.SUBSCRIPTION:
+        if effects.subscriptions.pop(wait.id, None) is None:
+            effects.subscriptions_deleted.add(wait.id)
+    elif kind is WaitKind.EXTERNAL:
+        if effects.external_tasks.pop(wait.id, None) is None:
+            effects.external_tasks_deleted.add(wait.id)
+    elif kind is WaitKind.TASK:
+        effects.user_tasks_ended[wait.id] = reason
+    elif reason == "deleted":
+        effects.children_cancelled.append(wait.id)
+
+
+def integer_of(step: Step, node: Node, expression: Expression | None, what: str, default: int) -> int:
+    """The value of an expression that has to be a whole number."""
+    if expression is None:
+        return default
+    value = expression.literal_value if expression.is_literal else expression.evaluate(NodeContext(step, node))
+    if isinstance(value, str):
+        text = value.strip()
+        if re.fullmatch(r"[+-]?\d{1,18}", text):
+            return int(text)
+    elif isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise ExecutionError(f"{what} of '{node.element}' is {value!r}, which is no whole number", node.element)
+
+
+def _add(node: Node, wait: Wait) -> None:
+    if node.waits is None:
+        node.waits = [wait]
+    else:
+        node.waits.append(wait)
+
+
+def _priority(step: Step, node: Node, plan: ElementPlan) -> int:
+    expression = plan.element.job_priority if plan.element is not None else None
+    if expression is None:
+        expression = step.plan.model.job_priority
+    return integer_of(step, node, expression, "the job priority", 0)
+
+
+def _retries(step: Step, node: Node, plan: ElementPlan) -> int:
+    cycle: RetryCycle | None = plan.element.retry_cycle if plan.element is not None else None
+    if cycle is None:
+        return step.host.default_retries
+    if cycle.expression is None:
+        return cycle.attempts
+    text = str(cycle.expression.evaluate(NodeContext(step, node)) or "").strip()
+    repeats = _REPEATS.fullmatch(text)
+    if repeats is not None:
+        return int(repeats.group(1))
+    return len(text.split(",")) + 1 if text else step.host.default_retries
+
+
+def is_waiting(node: Node) -> bool:
+    """Whether the node stands at an activity that only something from outside can complete."""
+    return node.phase is Phase.ACTIVE and bool(node.waits)
