@@ -1,0 +1,48 @@
+"""The HTTP application: routes over one engine, one error shape, and an OpenAPI document that is right."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+
+from shoal.api import problems, routes
+from shoal.api.access import AccessGuard
+from shoal.api.bodies import MAX_BODY_BYTES, BodyLimit
+from shoal.api.openapi import complete
+from shoal.engine import Engine
+
+
+def create_app(engine: Engine, *, max_body_bytes: int = MAX_BODY_BYTES) -> FastAPI:
+    """The application for ``engine``; who calls closes the engine.
+
+    There is no interactive documentation page: its scripts would come from another host, with the rights
+    of this one. ``/openapi.json`` has the whole interface.
+    """
+    app = FastAPI(
+        title="Shoal",
+        version=version("shoal"),
+        summary="Run BPMN processes, and change their instances by the hundred thousand.",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.engine = engine
+    problems.install(app)
+    for router in _routers(engine):
+        app.include_router(router)
+    app.add_middleware(BodyLimit, max_bytes=max_body_bytes)
+    app.add_middleware(AccessGuard, settings=engine.settings)
+    app.add_middleware(problems.UnexpectedErrors)
+    complete(app, engine.settings)
+    return app
+
+
+def _routers(engine: Engine) -> list[APIRouter]:
+    """One for every file of ``routes``."""
+    names = sorted(module.name for module in pkgutil.iter_modules(routes.__path__))
+    modules: list[Any] = [importlib.import_module(f"{routes.__name__}.{name}") for name in names]
+    return [module.router(engine) for module in modules]

@@ -1,0 +1,74 @@
+"""What the framework does not say by itself in the OpenAPI document: our errors and our credentials."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+
+from shoal.api.access import OPEN_PATHS
+from shoal.api.problems import Problem
+from shoal.settings import Settings
+
+_DESCRIPTIONS = {
+    400: "The request is wrong; nothing was changed.",
+    401: "Credentials are missing or wrong.",
+    403: "The request comes from a host or an origin that is not allowed.",
+    404: "What was named does not exist.",
+    409: "The state of what was named does not allow the request.",
+    413: "The body is too large.",
+    415: "The body is not of the content type that the route takes.",
+    500: "A process failed where nobody catches it, or something unexpected happened.",
+    503: "The database does not answer.",
+}
+
+
+def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The ``responses`` of a route that can end in these errors, besides those that every route has."""
+    return {
+        status: {"model": Problem, "description": _DESCRIPTIONS[status]}
+        for status in sorted({400, 401, 403, 500, 503, *statuses})
+    }
+
+
+BODY = (413, 415)
+"""The errors that a route with a body has besides."""
+
+
+def complete(app: FastAPI, settings: Settings) -> None:
+    """Make ``app.openapi()`` name the ways to authenticate, and drop answers that never come."""
+    original = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document = original()
+            _without_422(document)
+            _with_security(document, settings)
+            app.openapi_schema = document
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _without_422(document: dict[str, Any]) -> None:
+    for path in document["paths"].values():
+        for operation in path.values():
+            operation["responses"].pop("422", None)
+    schemas = document.get("components", {}).get("schemas", {})
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+
+
+def _with_security(document: dict[str, Any], settings: Settings) -> None:
+    schemes: dict[str, Any] = {}
+    if settings.auth_user and settings.auth_password:
+        schemes["basic"] = {"type": "http", "scheme": "basic"}
+    if settings.auth_token:
+        schemes["bearer"] = {"type": "http", "scheme": "bearer"}
+    if not schemes:
+        return
+    document.setdefault("components", {})["securitySchemes"] = schemes
+    document["security"] = [{name: []} for name in schemes]
+    for path in OPEN_PATHS:
+        for operation in document["paths"].get(path, {}).values():
+            operation["security"] = []

@@ -1,0 +1,3 @@
+"""One file per resource; each makes its router in ``router(engine)``."""
+
+from __future__ import annotations

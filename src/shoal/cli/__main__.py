@@ -1,0 +1,7 @@
+"""``python -m shoal.cli``: the same as ``shoal``."""
+
+from __future__ import annotations
+
+from shoal.cli.app import main
+
+main()

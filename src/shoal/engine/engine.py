@@ -1,0 +1,40 @@
+"""The engine: one database, the settings, the callables; every concept is an attribute of its own."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from types import TracebackType
+from typing import Self
+
+from shoal.commands.context import Context
+from shoal.engine.schema import Schema
+from shoal.settings import Settings
+
+
+class Engine:
+    """An open engine. Threads may share it; close it, or use it in a ``with`` statement.
+
+    ``schema``      the revision of the database
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._context = Context.open(settings)
+        self.schema = Schema(self._context.database)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def version(self) -> str:
+        """The version of Shoal."""
+        return version("shoal")
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self._context.close()
