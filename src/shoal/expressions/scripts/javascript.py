@@ -11,13 +11,13 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import quickjs
 
 from shoal.expressions.errors import BpmnError, EvaluationFailure, ScriptError
 from shoal.expressions.execution_api import VIEW_METHODS, invoke
+from shoal.expressions.scripts.javascript_host import program
 from shoal.expressions.scripts.javascript_plan import collect, plan_for
 from shoal.expressions.scripts.javascript_values import decode
 from shoal.expressions.scripts.script import Script, ScriptContext
@@ -25,19 +25,10 @@ from shoal.expressions.scripts.script import Script, ScriptContext
 LANGUAGE = "javascript"
 TIME_LIMIT_SECONDS = 5.0
 MEMORY_LIMIT_BYTES = 64 * 1024 * 1024
+STACK_LIMIT_BYTES = 1024 * 1024
 
 _LINE = re.compile(r"<input>:(\d+)")
 _PARSED = "parsed"
-_NULL_THROWN = '{"error":"null"'
-
-
-def _prelude() -> str:
-    text = Path(__file__).with_name("javascript_prelude.js").read_text(encoding="utf-8")
-    lines = [line.strip() for line in text.splitlines()]
-    return " ".join(line for line in lines if not line.startswith("//"))
-
-
-_PRELUDE = _prelude()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +37,6 @@ class _Outcome:
 
     text: str
     failed: bool
-    memory_used: int = 0
 
 
 class JavaScript(Script):
@@ -71,47 +61,47 @@ class JavaScript(Script):
         self._source_literal = json.dumps(source)
         self._plan = plan_for(source)
         # a program that throws at once is parsed as a whole, but none of it is run
-        program = json.dumps(f"throw '{_PARSED}';{source}")
-        outcome = _interpret(f"(0, eval)({program})", time_limit, memory_limit)
+        checked = json.dumps(f"throw '{_PARSED}';{source}")
+        outcome = _interpret(f"(0, eval)({checked})", time_limit, memory_limit)
         if not outcome.text.startswith(_PARSED):
             raise _failure(outcome, time_limit, memory_limit)
 
     def run(self, context: ScriptContext) -> Any:
         data, views = collect(self._plan, context)
-        program = f"{_PRELUDE}({json.dumps(json.dumps(data))}, {self._source_literal})"
-        outcome = _interpret(program, self._time_limit, self._memory_limit)
+        code = program(data, self._source_literal, self._plan.parts)
+        outcome = _interpret(code, self._time_limit, self._memory_limit)
         if outcome.failed:
             raise _failure(outcome, self._time_limit, self._memory_limit)
         result = decode(outcome.text)
         if "error" in result:
-            if outcome.memory_used > self._memory_limit // 2:
-                raise _memory_error(self._memory_limit)
             line = _line(result["stack"]) if result["stack"] else None
-            raise ScriptError(LANGUAGE, result["error"], line)
+            raise ScriptError(LANGUAGE, self._explained(result["error"]), line)
         _apply(result["journal"], views)
         if "bpmn" in result:
             code, message = result["bpmn"]
             raise BpmnError(code, message or None)
         return result["result"]
 
+    def _explained(self, error: str) -> str:
+        if error == "null":
+            # without memory for an error object QuickJS throws null
+            return f"threw null, or needs more memory than {self._memory_limit // 1024} KiB"
+        if error == "InternalError: out of memory":
+            return f"needs more memory than {self._memory_limit // 1024} KiB"
+        return error
 
-def _interpret(program: str, time_limit: float, memory_limit: int) -> _Outcome:
+
+def _interpret(code: str, time_limit: float, memory_limit: int) -> _Outcome:
     # returns instead of raising: a traceback would keep the interpreter alive, and it must be
     # dropped by the thread that made it
     interpreter = quickjs.Context()
     interpreter.set_memory_limit(memory_limit)
     interpreter.set_time_limit(time_limit)
+    interpreter.set_max_stack_size(STACK_LIMIT_BYTES)
     try:
-        text = str(interpreter.eval(program))
-        # counting takes longer than most scripts; only a thrown null is worth it
-        used = _memory_used(interpreter) if text.startswith(_NULL_THROWN) else 0
-        return _Outcome(text, False, used)
+        return _Outcome(str(interpreter.eval(code)), False)
     except (quickjs.JSException, UnicodeDecodeError) as error:
         return _Outcome(str(error), True)
-
-
-def _memory_used(interpreter: Any) -> int:
-    return int(interpreter.memory()["memory_used_size"])
 
 
 def _failure(outcome: _Outcome, time_limit: float, memory_limit: int) -> ScriptError:
@@ -119,12 +109,8 @@ def _failure(outcome: _Outcome, time_limit: float, memory_limit: int) -> ScriptE
     if text.startswith("InternalError: interrupted"):
         return ScriptError(LANGUAGE, f"stopped after {time_limit:g} seconds of processor time")
     if text.startswith(("null", "InternalError: out of memory")):
-        return _memory_error(memory_limit)
+        return ScriptError(LANGUAGE, f"needs more memory than {memory_limit // 1024} KiB")
     return ScriptError(LANGUAGE, text.split("\n", 1)[0], _line(text))
-
-
-def _memory_error(memory_limit: int) -> ScriptError:
-    return ScriptError(LANGUAGE, f"needs more memory than {memory_limit // 1024} KiB")
 
 
 def _line(stack: str) -> int:

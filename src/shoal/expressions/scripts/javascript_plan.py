@@ -14,6 +14,7 @@ from typing import Any
 
 from shoal.expressions.context import Context
 from shoal.expressions.execution_api import VIEW_METHODS, Access, Member, property_member
+from shoal.expressions.scripts.javascript_host import HIDABLE, parts_for
 from shoal.expressions.scripts.javascript_values import encode
 
 _WORD = re.compile(r"(?:[^\W\d]|\$)[\w$]*")
@@ -29,8 +30,6 @@ _RESERVED = frozenset({
     "while", "with", "yield", "execution", "task",
 })
 # fmt: on
-HIDABLE = frozenset({"java", "javax", "org", "com", "Packages", "Java", "S", "print", "console", "now"})
-"""Names the engine offers to scripts, but process variables of the same name win."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +51,7 @@ class Plan:
 
     names: tuple[str, ...]
     views: tuple[ViewPlan, ...]
+    parts: tuple[str, ...]
     wants_now: bool
 
 
@@ -66,7 +66,7 @@ def plan_for(source: str) -> Plan:
         for target, table in VIEW_METHODS.items()
         if target in words or (target == "execution" and "getExecution" in words)
     ]
-    return Plan(tuple(sorted(names)), tuple(views), "now" in words)
+    return Plan(tuple(sorted(names)), tuple(views), parts_for(words), "now" in words)
 
 
 def collect(plan: Plan, context: Context) -> tuple[dict[str, Any], dict[str, Any]]:
