@@ -14,6 +14,7 @@ from cronsim import CronSim, CronSimError
 DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 FIELDS = 6
 _TERM = re.compile(r"(?P<first>[A-Z0-9]+|\*)(?:-(?P<last>[A-Z0-9]+))?(?:/(?P<step>[0-9]+))?")
+_WRAPPED = re.compile(r"(?P<first>[0-9]{1,2})-(?P<last>[0-9]{1,2})")
 _NTH = re.compile(r"(?P<day>[A-Z0-9]+)(?:#(?P<nth>[1-5])|L)")
 
 
@@ -61,7 +62,20 @@ def translate_cron(text: str) -> str:
     for part in days.split(","):
         if (part.endswith("W") and part != "LW") or part.startswith("L-"):
             raise CronTextError(f"'{text}': the day of month '{part}' is not executed")
-    return " ".join([*parts[:3], days, parts[4], weekdays])
+    times = [_unwrapped(part, last) for part, last in zip(parts[:3], (59, 59, 23), strict=True)]
+    return " ".join([*times, days, parts[4], weekdays])
+
+
+def _unwrapped(field: str, last: int) -> str:
+    """Quartz: ``22-2`` runs over midnight; cronsim wants it in two parts."""
+    terms: list[str] = []
+    for term in field.split(","):
+        match = _WRAPPED.fullmatch(term)
+        if match and int(match["first"]) > int(match["last"]):
+            terms.append(f"{match['first']}-{last},0-{match['last']}")
+        else:
+            terms.append(term)
+    return ",".join(terms)
 
 
 def _weekdays(field: str, text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from itertools import count
 from typing import TypeAlias
 
 import isodate
@@ -18,9 +19,7 @@ from shoal.bpmn.cron import CronTextError, next_cron
 from shoal.bpmn.events import TimerKind
 
 Interval: TypeAlias = timedelta | Duration
-FOREVER = 2**31 - 1
-"""Camunda 7: ``R/`` without a number repeats this often."""
-_REPEAT = re.compile(r"R(?P<times>[0-9]*)/(?P<rest>.+)")
+_REPEAT = re.compile(r"R(?P<times>[0-9]{0,9})/(?P<rest>.+)")
 
 
 class TimerTextError(ValueError):
@@ -41,7 +40,8 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class _Repetition:
-    times: int
+    times: int | None
+    """None: without end."""
     start: datetime | None
     interval: Interval
     end: datetime | None
@@ -66,7 +66,7 @@ def next_due(
     moment = now.astimezone(UTC)
     try:
         if kind is not TimerKind.CYCLE:
-            return Due(_single(text, moment, zone))
+            return Due(_single(kind, text, moment, zone))
         if text.startswith("R"):
             return _next_repetition(_repetition(repeat_state or text, zone), moment)
         at = next_cron(text, moment, zone)
@@ -74,7 +74,7 @@ def next_due(
     except CronTextError as error:
         raise TimerTextError(str(error)) from None
     except OverflowError:
-        raise TimerTextError(f"'{text}' leads to a date after the year 9999") from None
+        raise TimerTextError(f"'{text}' lies outside of the years 1 to 9999") from None
 
 
 def check_timer_text(kind: TimerKind, text: str) -> None:
@@ -84,13 +84,13 @@ def check_timer_text(kind: TimerKind, text: str) -> None:
 
 def parse_duration(text: str) -> Interval:
     """An ISO 8601 duration such as ``P1DT12H``; not negative. TimerTextError if it is none."""
-    if not text.startswith("P"):
+    if not text.startswith("P") or text.endswith("T"):
         raise TimerTextError(f"'{text}' is not an ISO 8601 duration such as PT5M")
     try:
         found: Interval = isodate.parse_duration(text)
         _add(datetime(2000, 1, 1, tzinfo=UTC), found)
-    except (ValueError, TypeError, isodate.ISO8601Error) as error:
-        raise TimerTextError(f"'{text}' is not an ISO 8601 duration: {error}") from None
+    except (ValueError, TypeError, ArithmeticError, isodate.ISO8601Error) as error:
+        raise TimerTextError(f"'{text}' is not a usable ISO 8601 duration: {error}") from None
     return found
 
 
@@ -109,9 +109,9 @@ def parse_date(text: str, zone: tzinfo = UTC) -> datetime:
         raise TimerTextError(f"'{text}' is not an ISO 8601 date: {error}") from None
 
 
-def _single(text: str, now: datetime, zone: tzinfo) -> datetime:
+def _single(kind: TimerKind, text: str, now: datetime, zone: tzinfo) -> datetime:
     """Camunda 7: dates and durations are accepted in each other's place."""
-    if text.startswith("P"):
+    if text.startswith("P") or (kind is TimerKind.DURATION and not text[:1].isdecimal()):
         return _add(now, parse_duration(text))
     return parse_date(text, zone)
 
@@ -120,7 +120,7 @@ def _repetition(text: str, zone: tzinfo) -> _Repetition:
     match = _REPEAT.fullmatch(text)
     if match is None:
         raise TimerTextError(f"'{text}' is not an ISO 8601 repeating interval such as R3/PT10M")
-    times = min(int(match["times"] or FOREVER), FOREVER)
+    times = int(match["times"]) if match["times"] else None
     parts = match["rest"].split("/")
     if len(parts) > 2:
         raise TimerTextError(f"'{text}' is not an ISO 8601 repeating interval: too many parts")
@@ -146,18 +146,23 @@ def _next_repetition(repetition: _Repetition, now: datetime) -> Due | None:
     if repetition.end is not None:
         return _towards_end(repetition, repetition.end, now)
     at = repetition.start or now
-    left = repetition.times
+    endless = repetition.times is None
+    left = repetition.times or 0
     if at <= now and isinstance(repetition.interval, timedelta):
         # Straight to the first one after now: a start may lie millions of intervals back.
-        steps = min((now - at) // repetition.interval + 1, left)
+        steps = (now - at) // repetition.interval + 1
+        steps = steps if endless else min(steps, left)
         at += repetition.interval * steps
         left -= steps
-    while at <= now and left > 0:
+    while at <= now and (endless or left > 0):
         at = _add(at, repetition.interval)
         left -= 1
     if at <= now:
         return None
-    return Due(at, _state(left, at, repetition.interval) if left > 0 else None)
+    if not endless and left <= 0:
+        return Due(at)
+    times = "" if endless else str(left)
+    return Due(at, f"R{times}/{at.isoformat()}/{_text_of(repetition.interval)}")
 
 
 def _towards_end(repetition: _Repetition, end: datetime, now: datetime) -> Due | None:
@@ -165,25 +170,21 @@ def _towards_end(repetition: _Repetition, end: datetime, now: datetime) -> Due |
     if end <= now:
         return None
     if isinstance(repetition.interval, timedelta):
-        ahead = min((end - now) // repetition.interval, repetition.times)
+        ahead = (end - now) // repetition.interval
+        ahead = ahead if repetition.times is None else min(ahead, repetition.times)
         at = end - repetition.interval * ahead
         if at <= now:
             at += repetition.interval
     else:
         at = end
-        for _ in range(repetition.times):
+        for _ in count() if repetition.times is None else range(repetition.times):
             before = _add(at, repetition.interval, -1)
             if before <= now:
                 break
             at = before
     if at >= end:
         return Due(end)
-    return Due(at, f"R{repetition.times}/{_text_of(repetition.interval)}/{end.isoformat()}")
-
-
-def _state(left: int, last: datetime, interval: Interval) -> str:
-    times = "" if left > FOREVER // 2 else str(left)
-    return f"R{times}/{last.isoformat()}/{_text_of(interval)}"
+    return Due(at, f"R{repetition.times or ''}/{_text_of(repetition.interval)}/{end.isoformat()}")
 
 
 def _text_of(interval: Interval) -> str:

@@ -130,7 +130,7 @@ def _definitions(site: Site) -> list[XmlElement]:
     return [
         each
         for each in site.element
-        if namespace(each) == BPMN and local_name(each).endswith((SUFFIX, f"{SUFFIX}Ref"))
+        if namespace(each) == BPMN and local_name(each).lower().endswith(("eventdefinition", "eventdefinitionref"))
     ]
 
 
@@ -160,7 +160,7 @@ def _definition(site: Site, allowed: tuple[str, ...], throwing: bool) -> EventDe
         site.fault("end event with cancelEventDefinition only supported inside transaction sub-process")
     if kind not in allowed:
         place = f" of {_article(site.scope_kind)}" if site.kind == "startEvent" else ""
-        site.fault(f"{kind}{SUFFIX} is not allowed on a {site.kind}{place}", supported)
+        site.fault(f"{kind}{SUFFIX} is not allowed on {site.kind} elements{place}", supported)
         return None
     return read_definition(found[0], site, throwing)
 

@@ -14,10 +14,12 @@ from shoal.bpmn.reader.access import (
 )
 from shoal.bpmn.reader.code import code_of_listener
 from shoal.bpmn.reader.findings import Findings, Owner
-from shoal.bpmn.timers import FOREVER, TimerTextError, parse_duration
+from shoal.bpmn.timers import TimerTextError, parse_duration
 from shoal.expressions import Expression
 
-_REPEATED = re.compile(r"R(?P<times>[0-9]*)/(?P<interval>.+)")
+FOREVER = 2**31 - 1
+"""Camunda 7: ``R/PT5M``, without a number, is tried this often."""
+_REPEATED = re.compile(r"R(?P<times>[0-9]{0,9})/(?P<interval>.+)")
 
 
 def read_listeners(

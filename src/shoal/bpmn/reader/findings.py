@@ -20,6 +20,10 @@ from shoal.expressions import (
 )
 
 
+UNREADABLE = compile_expression("${null}")
+"""Stands in for a wrong expression; not literal, so that nothing else is found wrong with it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Owner:
     """The element that a fault is reported for."""
@@ -54,7 +58,7 @@ class Findings:
             return compile_expression(text)
         except ExpressionError as error:
             self.fault(owner, f"{where}: {error}", "a JUEL expression such as ${amount > 100}")
-            return compile_expression("")
+            return UNREADABLE
 
     def script(self, owner: Owner, language: str, source: str, where: str) -> Script | None:
         """The compiled script; None (and a fault) if it is wrong."""

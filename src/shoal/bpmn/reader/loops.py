@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from shoal.bpmn.activities import MultiInstance, StandardLoop
 from shoal.bpmn.reader.access import (
     XmlElement,
@@ -75,7 +77,7 @@ def read_standard_loop(site: Site) -> StandardLoop | None:
         return None
     owner = site.owner.at(element)
     maximum = attribute(element, "loopMaximum")
-    number = int(maximum) if maximum and maximum.isascii() and maximum.isdecimal() else None
+    number = int(maximum) if maximum and re.fullmatch("[0-9]{1,9}", maximum) else None
     if maximum is not None and number is None:
         site.findings.fault(owner, f"loopMaximum '{maximum}' is not a number", "a number")
     condition = _expression(element, "loopCondition", site)
