@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select, tuple_
@@ -104,6 +105,13 @@ def last_deployment(tx: Tx, name: str | None, tenant_id: str | None) -> tuple[st
         return None
     rows = tx.execute(select(r.name, r.digest).where(r.deployment_id == found))
     return found, {row[0]: row[1] for row in rows}
+
+
+def find_deployment(tx: Tx, deployment_id: str) -> tuple[str, str | None, str | None, str | None, datetime]:
+    """A deployment that exists: id, name, source, tenant, time."""
+    d = deployment.c
+    row = tx.execute(select(d.id, d.name, d.source, d.tenant_id, d.deployed_at).where(d.id == deployment_id)).one()
+    return row[0], row[1], row[2], row[3], row[4]
 
 
 def definitions_of(tx: Tx, deployment_id: str) -> list[Definition]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from shoal.store.database import Tx
 from shoal.store.tables.jobs import incident
@@ -34,26 +34,24 @@ def open_incidents(tx: Tx, rows: Sequence[Sequence[Any]]) -> None:
     tx.dialect.insert_many(tx.connection, incident, NEW_COLUMNS, rows)
 
 
-def end_by_configuration(tx: Tx, configurations: Sequence[str], state: str, now: datetime, *, keep: bool) -> None:
-    """End the open incidents of these jobs or external tasks; ``keep`` them as history."""
-    if not configurations:
+def open_of_instances(tx: Tx, instance_ids: Sequence[str]) -> list[tuple[str, str, str | None]]:
+    """The open incidents of the instances: id, instance, configuration."""
+    rows = tx.execute(
+        select(_t.id, _t.instance_id, _t.configuration).where(
+            within(_t.instance_id, instance_ids), _t.state == "open"
+        )
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def end_incidents(tx: Tx, ids: Sequence[str], state: str, now: datetime, *, keep: bool) -> None:
+    """End incidents as ``resolved`` or ``deleted``; ``keep`` them as history."""
+    if not ids:
         return
-    condition = _t.configuration.in_(list(configurations)) & (_t.state == "open")
-    _end(tx, condition, state, now, keep=keep)
-
-
-def end_of_instances(tx: Tx, instance_ids: Sequence[str], state: str, now: datetime, *, keep: bool) -> None:
-    """End the open incidents of instances; ``keep`` them as history."""
-    if instance_ids:
-        condition = within(_t.instance_id, instance_ids) & (_t.state == "open")
-        _end(tx, condition, state, now, keep=keep)
-
-
-def _end(tx: Tx, condition: Any, state: str, now: datetime, *, keep: bool) -> None:
     if keep:
-        tx.execute(update(incident).where(condition).values(state=state, ended_at=now))
+        tx.execute(update(incident).where(within(_t.id, ids)).values(state=state, ended_at=now))
     else:
-        tx.execute(incident.delete().where(condition))
+        tx.execute(incident.delete().where(within(_t.id, ids)))
 
 
 def delete_of_instances(tx: Tx, instance_ids: Sequence[str]) -> None:

@@ -68,7 +68,6 @@ _NEW_COLUMNS = (
     "exclusive",
     "suspended",
     "error_message",
-    "error_details",
     "created_at",
 )
 _FAILED_COLUMNS = (
@@ -82,48 +81,10 @@ _FAILED_COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class NewBatchJob:
-    """A job of a batch that is to be made."""
-
-    id: str
-    kind: str
-    batch_id: str
-    due_at: datetime
-    priority: int
-    retries: int
-    chunk_id: str | None = None
-    deployment_id: str | None = None
-    error_message: str | None = None
-    error_details: str | None = None
-
-
-def insert_batch_jobs(tx: Tx, jobs: Sequence[NewBatchJob], now: datetime) -> None:
-    """Insert jobs into the batch lane."""
-    tx.dialect.insert_many(
-        tx.connection,
-        job,
-        _NEW_COLUMNS,
-        [
-            (
-                each.id,
-                each.kind,
-                1,
-                each.deployment_id,
-                each.batch_id,
-                each.chunk_id,
-                each.due_at,
-                each.priority,
-                each.retries,
-                False,
-                False,
-                each.error_message,
-                each.error_details,
-                now,
-            )
-            for each in jobs
-        ],
-    )
+def insert_batch_jobs(tx: Tx, jobs: Sequence[Job]) -> None:
+    """Insert jobs of batches."""
+    rows = [tuple(getattr(each, name) for name in _NEW_COLUMNS) for each in jobs]
+    tx.dialect.insert_many(tx.connection, job, _NEW_COLUMNS, rows)
 
 
 def find_job(tx: Tx, job_id: str) -> Job | None:

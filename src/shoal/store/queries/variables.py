@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -20,34 +20,30 @@ CHANGE_COLUMNS = (*VALUE_COLUMNS, "revision")
 LOG_COLUMNS = ("id", "instance_id", "scope_id", "node_id", "name", *VALUE_COLUMNS, "written_at")
 
 
-class VariableRow(NamedTuple):
-    """A variable as it is stored; ``columns`` are the ``VALUE_COLUMNS``."""
-
-    id: str
-    instance_id: str
-    scope_id: str
-    name: str
-    revision: int
-    columns: tuple[Any, ...]
-
-
 _ROW = (_t.id, _t.instance_id, _t.scope_id, _t.name, _t.revision, *(_t[name] for name in VALUE_COLUMNS))
 
+VariableRow = Sequence[Any]
+"""A variable as it is stored: id, instance, scope, name, revision, then the ``VALUE_COLUMNS``."""
 
-def load_live(tx: Tx, instance_ids: Sequence[str]) -> list[VariableRow]:
+
+def load_live(tx: Tx, instance_ids: Sequence[str]) -> Sequence[VariableRow]:
     """All variables of the instances whose scopes are still there."""
-    rows = tx.execute(select(*_ROW).where(within(_t.instance_id, instance_ids), _t.live))
-    return [VariableRow(*row[:5], tuple(row[5:])) for row in rows]
+    rows: Sequence[VariableRow] = tx.execute(
+        select(*_ROW).where(within(_t.instance_id, instance_ids), _t.live)
+    ).all()
+    return rows
 
 
-def load_named(tx: Tx, instance_ids: Sequence[str], names: Sequence[str]) -> list[VariableRow]:
+def load_named(tx: Tx, instance_ids: Sequence[str], names: Sequence[str]) -> Sequence[VariableRow]:
     """The variables of these names in the scopes of the instances themselves."""
-    rows = tx.execute(
-        select(*_ROW).where(
-            within(_t.instance_id, instance_ids), _t.scope_id == _t.instance_id, _t.name.in_(list(names)), _t.live
-        )
+    statement = select(*_ROW).where(
+        within(_t.instance_id, instance_ids),
+        _t.scope_id == _t.instance_id,
+        _t.name.in_(list(names)),
+        _t.live,
     )
-    return [VariableRow(*row[:5], tuple(row[5:])) for row in rows]
+    rows: Sequence[VariableRow] = tx.execute(statement).all()
+    return rows
 
 
 def insert_variables(tx: Tx, rows: Sequence[Sequence[Any]]) -> None:
@@ -83,6 +79,12 @@ def delete_of_instances(tx: Tx, instance_ids: Sequence[str]) -> None:
     """Remove all variables of instances, not their log."""
     if instance_ids:
         tx.execute(variable.delete().where(within(_t.instance_id, instance_ids)))
+
+
+def delete_log_of_instances(tx: Tx, instance_ids: Sequence[str]) -> None:
+    """Remove the log of the updates of instances."""
+    if instance_ids:
+        tx.execute(variable_update.delete().where(within(_u.instance_id, instance_ids)))
 
 
 def logged_blobs(tx: Tx, instance_ids: Sequence[str]) -> set[str]:

@@ -1,0 +1,104 @@
+"""The models of definitions, read once and kept while they are used."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from shoal.bpmn.activities import UserTask
+from shoal.bpmn.process import Definitions, Process
+from shoal.bpmn.reader import read_definitions
+from shoal.errors import NotFoundError
+from shoal.settings import Settings
+from shoal.store.database import Tx
+from shoal.store.queries.definitions import load_sources
+
+_KEPT = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """A definition with its model."""
+
+    definition_id: str
+    deployment_id: str
+    process: Process
+    has_end_listeners: bool
+    """Whether cancelling an instance runs code of the model."""
+
+    @property
+    def key(self) -> str:
+        """The key of the definition: the id of the process in the model."""
+        return self.process.id
+
+
+class Catalog:
+    """Models by definition, the least recently used forgotten first. Threads may share it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._kept: OrderedDict[str, Deployed] = OrderedDict()
+        self._changing = threading.Lock()
+
+    def read(self, content: bytes, resource: str) -> Definitions:
+        """Read a file. ModelRejectedError lists what is wrong with it."""
+        result = read_definitions(
+            content,
+            resource,
+            python_scripts=self._settings.python_scripts,
+            max_bytes=self._settings.max_model_bytes,
+        )
+        return result.definitions
+
+    def get(self, tx: Tx, definition_id: str) -> Deployed:
+        """One definition's model. NotFoundError if there is no such definition."""
+        return self.get_many(tx, (definition_id,))[definition_id]
+
+    def get_many(self, tx: Tx, definition_ids: Collection[str]) -> dict[str, Deployed]:
+        """The models of definitions; those that are not kept are loaded by one statement.
+
+        NotFoundError if one of them does not exist.
+        """
+        found: dict[str, Deployed] = {}
+        with self._changing:
+            for definition_id in definition_ids:
+                if (deployed := self._kept.get(definition_id)) is not None:
+                    self._kept.move_to_end(definition_id)
+                    found[definition_id] = deployed
+        missing = [each for each in definition_ids if each not in found]
+        if missing:
+            found |= self._load(tx, missing)
+        return found
+
+    def _load(self, tx: Tx, definition_ids: list[str]) -> dict[str, Deployed]:
+        loaded: dict[str, Deployed] = {}
+        read: dict[tuple[str, str], Definitions] = {}
+        for definition_id, key, resource, content, deployment_id in load_sources(tx, definition_ids):
+            definitions = read.get((deployment_id, resource))
+            if definitions is None:
+                definitions = read[deployment_id, resource] = self.read(content, resource)
+            process = next(each for each in definitions.processes if each.id == key)
+            loaded[definition_id] = Deployed(definition_id, deployment_id, process, _has_end_listeners(process))
+        for definition_id in definition_ids:
+            if definition_id not in loaded:
+                raise NotFoundError(f"no process definition has the id '{definition_id}'", id=definition_id)
+        with self._changing:
+            self._kept.update(loaded)
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return loaded
+
+
+def _has_end_listeners(process: Process) -> bool:
+    if any(each.event == "end" for each in process.listeners):
+        return True
+    for node in process.nodes.values():
+        if any(each.event == "end" for each in node.listeners):
+            return True
+        if node.input_output is not None and node.input_output.outputs:
+            return True
+        if isinstance(node, UserTask) and any(each.event == "delete" for each in node.task_listeners):
+            return True
+    return False

@@ -1,0 +1,36 @@
+"""Writes moved instances in a transaction of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from shoal.commands.advance import Moved
+from shoal.commands.context import Context
+from shoal.commands.flush import flush, store_blobs
+from shoal.commands.rows import ChunkRows
+
+
+def build_rows(
+    ctx: Context, moved: Iterable[Moved], now: datetime, done: Collection[str] = ()
+) -> tuple[ChunkRows, dict[str, Exception]]:
+    """The rows of a chunk, its large values stored already; and the instances that cannot be stored.
+
+    ``done``: the jobs and external tasks whose work this is.
+    """
+    rows = ChunkRows(ctx.settings.history_level, now, ctx.settings.blob_threshold_bytes)
+    rows.done.update(done)
+    rows.host = ctx.hostname
+    failed = rows.add_all(moved)
+    store_blobs(ctx, rows)
+    return rows, failed
+
+
+def commit_rows(ctx: Context, rows: ChunkRows) -> set[str]:
+    """Write them in one transaction; the instances of which nothing was written because they had changed."""
+    try:
+        with ctx.database.write() as tx:
+            return flush(ctx, tx, rows, skip=False)
+    except BaseException:
+        ctx.blobs.remove(each.id for each in rows.blobs)
+        raise

@@ -1,0 +1,194 @@
+"""Deploys model files: all of them or none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from shoal import clock
+from shoal.bpmn.events import EventDefinition, MessageEvent, SignalEvent
+from shoal.bpmn.process import Process
+from shoal.commands.context import Context
+from shoal.commands.texts import checked
+from shoal.errors import Fault, InputError, ModelRejectedError
+from shoal.ids import new_id
+from shoal.kernel import check
+from shoal.store.database import Tx
+from shoal.store.queries import definitions, subscriptions
+from shoal.store.queries.definitions import Definition
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """What a deployment made. ``is_new`` is False when duplicate filtering found it made before."""
+
+    id: str
+    name: str | None
+    source: str | None
+    tenant_id: str | None
+    deployed_at: datetime
+    definitions: tuple[Definition, ...]
+    is_new: bool = True
+
+
+def deploy(
+    ctx: Context,
+    files: Mapping[str, bytes],
+    *,
+    name: str | None = None,
+    source: str | None = None,
+    tenant_id: str | None = None,
+    filter_duplicates: bool = False,
+    changed_only: bool = False,
+) -> Deployment:
+    """Deploy files by name. Each executable process becomes the next version of its key and tenant.
+
+    ``filter_duplicates``: nothing is deployed when the newest deployment of that name and tenant has the same
+    files; it is returned instead. ``changed_only``: then only files that differ are deployed.
+    Camunda 7: start subscriptions of earlier versions are replaced.
+
+    InputError: no files. ModelRejectedError: every fault of every file; nothing is deployed then.
+    """
+    if not files:
+        raise InputError("a deployment needs at least one file", field="files")
+    for label, text in (("name", name), ("source", source), ("tenant_id", tenant_id)):
+        checked(label, text)
+    for resource in files:
+        checked("file name", resource)
+    processes = _read_all(ctx, files)
+    now = clock.now()
+    with ctx.database.write() as tx:
+        tx.dialect.lock_names(
+            tx.connection,
+            [
+                f"shoal.deployment:{tenant_id}:{name}",
+                *(f"shoal.definition:{tenant_id}:{p.id}" for _, p in processes),
+            ],
+        )
+        if filter_duplicates or changed_only:
+            earlier = _unchanged(tx, files, name, tenant_id)
+            if earlier is not None and len(earlier[1]) == len(files):
+                return _found(tx, earlier[0])
+            if earlier is not None and changed_only:
+                files = {each: content for each, content in files.items() if each not in earlier[1]}
+                processes = [each for each in processes if each[0] in files]
+        return _write(tx, files, processes, Deployment(new_id(), name, source, tenant_id, now, ()))
+
+
+def _read_all(ctx: Context, files: Mapping[str, bytes]) -> list[tuple[str, Process]]:
+    processes: list[tuple[str, Process]] = []
+    faults: list[Fault] = []
+    rejected: list[str] = []
+    for resource, content in files.items():
+        try:
+            found = ctx.catalog.read(content, resource).processes
+        except ModelRejectedError as error:
+            faults += error.faults
+            rejected.append(resource)
+            continue
+        wrong = [fault for process in found for fault in (*check(process), *_nameless_starts(process))]
+        keys = {process.id for _, process in processes}
+        wrong += [
+            Fault(process.id, f"another file of this deployment has a process '{process.id}' too")
+            for process in found
+            if process.id in keys
+        ]
+        if wrong:
+            faults += wrong
+            rejected.append(resource)
+        processes += [(resource, process) for process in found]
+    if faults:
+        raise ModelRejectedError(", ".join(rejected), faults)
+    return processes
+
+
+def _unchanged(
+    tx: Tx, files: Mapping[str, bytes], name: str | None, tenant_id: str | None
+) -> tuple[str, set[str]] | None:
+    """The newest deployment of that name, and which of the files it has already."""
+    last = definitions.last_deployment(tx, name, tenant_id)
+    if last is None:
+        return None
+    deployment_id, digests = last
+    same = {each for each, content in files.items() if digests.get(each) == _digest(content)}
+    return deployment_id, same
+
+
+def _found(tx: Tx, deployment_id: str) -> Deployment:
+    row = definitions.find_deployment(tx, deployment_id)
+    return Deployment(*row, tuple(definitions.definitions_of(tx, deployment_id)), is_new=False)
+
+
+def _write(
+    tx: Tx, files: Mapping[str, bytes], processes: Sequence[tuple[str, Process]], deployment: Deployment
+) -> Deployment:
+    tenant_id, now = deployment.tenant_id, deployment.deployed_at
+    latest = definitions.find_latest(tx, [process.id for _, process in processes], tenant_id)
+    new: list[Definition] = []
+    rows: list[tuple[Any, ...]] = []
+    starts: list[tuple[Any, ...]] = []
+    for resource, process in processes:
+        before = latest.get(process.id)
+        version = 1 if before is None else before.version + 1
+        definition = Definition(
+            new_id(),
+            process.id,
+            version,
+            process.name,
+            process.version_tag,
+            deployment.id,
+            resource,
+            tenant_id,
+            False,
+            process.is_startable,
+        )
+        new.append(definition)
+        rows.append((*definition, process.history_time_to_live_days, now))
+        starts += _start_subscriptions(process, definition, now)
+    definitions.insert_deployment(
+        tx,
+        (deployment.id, deployment.name, deployment.source, tenant_id, now),
+        [(new_id(), deployment.id, each, content, _digest(content)) for each, content in files.items()],
+    )
+    definitions.insert_definitions(tx, rows)
+    subscriptions.delete_start_subscriptions(tx, [each.id for each in latest.values()])
+    subscriptions.insert_subscriptions(tx, starts)
+    return Deployment(
+        deployment.id, deployment.name, deployment.source, tenant_id, now, tuple(sorted(new, key=lambda d: d.key))
+    )
+
+
+def _start_subscriptions(process: Process, definition: Definition, now: datetime) -> list[tuple[Any, ...]]:
+    rows: list[tuple[Any, ...]] = []
+    for event in process.root.start_events:
+        found = _event_name(event.definition)
+        if found is not None:
+            kind, name = found
+            rows.append((new_id(), kind, name, None, None, event.id, definition.id, definition.tenant_id, now))
+    return rows
+
+
+def _nameless_starts(process: Process) -> list[Fault]:
+    return [
+        Fault(event.id, "the name that starts the process is an expression", "a fixed name")
+        for event in process.root.start_events
+        if isinstance(event.definition, MessageEvent | SignalEvent) and _event_name(event.definition) is None
+    ]
+
+
+def _event_name(definition: EventDefinition | None) -> tuple[str, str] | None:
+    """Names of start events are fixed: there is nothing yet that an expression could look at."""
+    if isinstance(definition, MessageEvent):
+        kind, name = "message", definition.message_name
+    elif isinstance(definition, SignalEvent):
+        kind, name = "signal", definition.signal_name
+    else:
+        return None
+    return None if name is None or name.literal_value is None else (kind, name.literal_value)
+
+
+def _digest(content: bytes) -> str:
+    return sha256(content).hexdigest()

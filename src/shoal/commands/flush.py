@@ -1,0 +1,178 @@
+"""Writes the rows of a chunk: headers locked first, in key order, revisions compared, one statement per table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from shoal.commands.context import Context
+from shoal.commands.purge import purge_rows
+from shoal.commands.rows import ChunkRows
+from shoal.ids import new_id
+from shoal.store.database import Tx
+from shoal.store.queries import (
+    activities,
+    external_tasks,
+    incidents,
+    instance_jobs,
+    instances,
+    large_values,
+    states,
+    subscriptions,
+    user_tasks,
+    variables,
+)
+
+
+def store_blobs(ctx: Context, rows: ChunkRows) -> None:
+    """Store the large values of the chunk, before its transaction."""
+    for each in rows.blobs:
+        ctx.blobs.put(each.id, each.data)
+
+
+def flush(ctx: Context, tx: Tx, rows: ChunkRows, *, skip: bool) -> set[str]:
+    """Write everything, and return the instances of which nothing was written because they had changed.
+
+    ``skip``: instances that somebody else has locked are not waited for; they count as changed.
+    """
+    conflicts = _lock(tx, rows, skip=skip)
+    if conflicts:
+        rows.drop(conflicts)
+    _headers(tx, rows)
+    _activities(tx, rows)
+    _tasks(tx, rows)
+    _waits(tx, rows)
+    _variables(ctx, tx, rows)
+    if rows.purged:
+        purge_rows(ctx, tx, rows.purged)
+    if rows.dropped_blobs:
+        dropped = rows.dropped_blobs
+        tx.after_commit(lambda: ctx.blobs.remove(dropped))
+    return conflicts
+
+
+def _lock(tx: Tx, rows: ChunkRows, *, skip: bool) -> set[str]:
+    expected = rows.revisions
+    if not expected:
+        return set()
+    locked = instances.lock_headers(tx, list(expected), skip=skip)
+    return {
+        instance_id
+        for instance_id, revision in expected.items()
+        if instance_id not in locked or locked[instance_id].revision != revision
+    }
+
+
+def _headers(tx: Tx, rows: ChunkRows) -> None:
+    instances.insert_headers(tx, rows.new_headers)
+    instances.end_headers(tx, rows.ended_headers)
+    instances.bump_revisions(tx, rows.continued)
+    states.insert_states(tx, rows.new_states)
+    states.update_states(tx, rows.changed_states)
+    states.delete_states(tx, rows.ended)
+
+
+def _activities(tx: Tx, rows: ChunkRows) -> None:
+    activities.insert_activities(tx, rows.activities)
+    activities.end_activities(tx, rows.activities_ended)
+    activities.delete_activities(tx, rows.activities_dropped)
+    _changes(tx, rows.activities_changed, activities.change_activities)
+
+
+def _tasks(tx: Tx, rows: ChunkRows) -> None:
+    user_tasks.insert_tasks(tx, rows.tasks)
+    user_tasks.insert_links(tx, rows.links)
+    user_tasks.end_tasks(tx, rows.tasks_ended)
+    user_tasks.delete_tasks(tx, rows.tasks_dropped)
+    _changes(tx, rows.tasks_changed, user_tasks.change_tasks)
+
+
+def _waits(tx: Tx, rows: ChunkRows) -> None:
+    _incidents(tx, rows)
+    if rows.jobs_deleted and rows.level.keeps_everything:
+        _log_deleted_jobs(tx, rows)
+    instance_jobs.delete_jobs(tx, rows.jobs_deleted)
+    instance_jobs.insert_jobs(tx, rows.jobs)
+    instance_jobs.log_jobs(tx, rows.job_log)
+    subscriptions.delete_subscriptions(tx, rows.subscriptions_deleted)
+    subscriptions.insert_subscriptions(tx, rows.subscriptions)
+    external_tasks.delete_external_tasks(tx, rows.external_tasks_deleted)
+    external_tasks.insert_external_tasks(tx, rows.external_tasks)
+
+
+def _incidents(tx: Tx, rows: ChunkRows) -> None:
+    """What an incident complained about is gone: it is resolved where the work was done, else deleted."""
+    gone = {*rows.jobs_deleted, *rows.external_tasks_deleted}
+    ended = set(rows.ended)
+    if not gone and not ended:
+        return
+    resolved: list[str] = []
+    deleted: list[str] = []
+    for incident_id, instance_id, configuration in incidents.open_of_instances(tx, list(rows.revisions)):
+        if configuration in rows.done:
+            resolved.append(incident_id)
+        elif configuration in gone or instance_id in ended:
+            deleted.append(incident_id)
+    keep = rows.level.keeps_everything
+    incidents.end_incidents(tx, resolved, "resolved", rows.now, keep=keep)
+    incidents.end_incidents(tx, deleted, "deleted", rows.now, keep=keep)
+
+
+def _log_deleted_jobs(tx: Tx, rows: ChunkRows) -> None:
+    jobs = instance_jobs.find_jobs(tx, rows.jobs_deleted)
+    rows.job_log += [
+        (
+            new_id(),
+            job.id,
+            "succeeded" if job.id in rows.done else "deleted",
+            job.kind,
+            job.instance_id,
+            job.activity_id,
+            job.definition_id,
+            job.deployment_id,
+            job.priority,
+            job.retries,
+            job.due_at,
+            None,
+            None,
+            None,
+            rows.host,
+            rows.now,
+        )
+        for job in jobs.values()
+    ]
+
+
+def _variables(ctx: Context, tx: Tx, rows: ChunkRows) -> None:
+    keep = rows.level.keeps_variables
+    now = rows.now
+    large_values.register_blobs(tx, [(each.id, each.instance_id, len(each.data), now) for each in rows.blobs])
+    variables.delete_variables(tx, rows.variables_removed)
+    variables.insert_variables(tx, rows.variables)
+    variables.update_variables(tx, rows.variables_changed)
+    variables.log_updates(tx, rows.variable_log)
+    if rows.ended_scopes:
+        variables.end_scopes(
+            tx, sorted({each[0] for each in rows.ended_scopes}), [each[1] for each in rows.ended_scopes], keep=keep
+        )
+    if rows.ended and not keep:
+        variables.delete_of_instances(tx, rows.ended)
+        large_values.give_up_blobs(tx, ctx.blobs, large_values.blobs_of(tx, rows.ended))
+    if rows.replaced_blobs:
+        logged = variables.logged_blobs(tx, sorted({each[0] for each in rows.replaced_blobs}))
+        unused = sorted({each[1] for each in rows.replaced_blobs} - logged)
+        large_values.give_up_blobs(tx, ctx.blobs, unused)
+
+
+def _changes(
+    tx: Tx,
+    changed: Sequence[tuple[str, dict[str, Any]]],
+    write: Callable[[Tx, Sequence[str], Sequence[Sequence[Any]]], None],
+) -> None:
+    by_columns: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
+    for row_id, values in changed:
+        by_columns.setdefault(tuple(sorted(values)), []).append(
+            (row_id, *(values[name] for name in sorted(values)))
+        )
+    for columns, rows in by_columns.items():
+        write(tx, columns, rows)

@@ -1,0 +1,129 @@
+"""Starts process instances: one, or hundreds of thousands of one definition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice, repeat
+
+from shoal import clock
+from shoal.commands.advance import move_each
+from shoal.commands.catalog import Deployed
+from shoal.commands.commit import build_rows, commit_rows
+from shoal.commands.context import Context
+from shoal.commands.load import Loaded
+from shoal.commands.texts import checked
+from shoal.errors import InputError, NotFoundError, ShoalError, SuspendedError
+from shoal.ids import is_id, new_id
+from shoal.kernel import InstanceFacts, new_snapshot
+from shoal.kernel.stimulus import Start
+from shoal.store.database import Tx
+from shoal.store.queries.definitions import Definition, find_by_key, find_definitions
+from shoal.values import TypedValue
+
+CHUNK = 1000
+
+Variables = Mapping[str, TypedValue]
+Request = tuple[str | None, Variables]
+"""The business key and the variables of one instance."""
+
+
+def start_instances(
+    ctx: Context,
+    *,
+    key: str | None = None,
+    definition_id: str | None = None,
+    version: int | None = None,
+    tenant_id: str | None = None,
+    count: int | None = None,
+    requests: Sequence[Request] | None = None,
+    business_key: str | None = None,
+    variables: Variables | None = None,
+    start_event_id: str | None = None,
+    started_by: str | None = None,
+) -> list[str]:
+    """Start instances of a definition and return their ids, in the order of the requests.
+
+    The definition is named by its id, or by its key (the newest version, or ``version``). Either ``count``
+    instances (one if nothing is said) with the same business key and variables, or one for each of
+    ``requests``. Works in chunks of 1000, each one transaction: an error leaves nothing of its chunk, and its
+    ``details["started"]`` are the ids of the chunks before.
+
+    NotFoundError: no such definition. SuspendedError: it is suspended. VariableTypeError: a value cannot
+    be stored. ExecutionError: the process failed before its first wait.
+    """
+    if (key is None) == (definition_id is None):
+        raise InputError("a definition is named either by its key or by its id", field="key")
+    if requests is not None and count is not None:
+        raise InputError("either a count or requests, not both", field="count")
+    if count is not None and count < 0:
+        raise InputError("the count cannot be negative", field="count")
+    with ctx.database.read() as tx:
+        definition = find_definition(tx, key=key, definition_id=definition_id, version=version, tenant_id=tenant_id)
+        deployed = ctx.catalog.get(tx, definition.id)
+    checked("started_by", started_by)
+    wanted: Iterator[Request]
+    if requests is None:
+        wanted = repeat((business_key, variables or {}), 1 if count is None else count)
+    else:
+        wanted = iter(requests)
+    started: list[str] = []
+    while chunk := list(islice(wanted, CHUNK)):
+        try:
+            started += _start_chunk(ctx, definition, deployed, chunk, start_event_id, started_by)
+        except ShoalError as error:
+            error.details = {**error.details, "started": started}
+            raise
+    return started
+
+
+def find_definition(
+    tx: Tx,
+    *,
+    key: str | None = None,
+    definition_id: str | None = None,
+    version: int | None = None,
+    tenant_id: str | None = None,
+) -> Definition:
+    """The definition of an id, or of a key. NotFoundError; SuspendedError."""
+    definition: Definition | None
+    if definition_id is not None:
+        found = find_definitions(tx, (definition_id,)) if is_id(definition_id) else {}
+        definition, named = found.get(definition_id), f"the id '{definition_id}'"
+    else:
+        definition = find_by_key(tx, key or "", version=version, tenant_id=tenant_id)
+        named = f"the key '{key}'" + (f" and version {version}" if version is not None else "")
+    if definition is None:
+        of = f" of tenant '{tenant_id}'" if tenant_id is not None and definition_id is None else ""
+        raise NotFoundError(f"no process definition{of} has {named}")
+    if definition.suspended:
+        raise SuspendedError(f"process definition '{definition.key}' version {definition.version} is suspended")
+    return definition
+
+
+def _start_chunk(
+    ctx: Context,
+    definition: Definition,
+    deployed: Deployed,
+    chunk: Sequence[Request],
+    start_event_id: str | None,
+    started_by: str | None,
+) -> list[str]:
+    now = clock.now()
+    work: list[tuple[Loaded, tuple[Start]]] = []
+    last: str | None = None
+    for business_key, variables in chunk:
+        if business_key is not last:
+            last = checked("business_key", business_key)
+        facts = InstanceFacts(new_id(), definition.id, definition.key, business_key, definition.tenant_id)
+        work.append((Loaded(new_snapshot(facts), deployed), (Start(variables, start_event_id),)))
+    moved, failed = move_each(ctx, work, now)
+    for error in failed.values():
+        raise error
+    for each in moved:
+        each.started_by = started_by
+    rows, failed = build_rows(ctx, moved, now)
+    for error in failed.values():
+        ctx.blobs.remove(each.id for each in rows.blobs)
+        raise error
+    commit_rows(ctx, rows)
+    return [each.id for each in moved]
