@@ -72,7 +72,11 @@ class JavaScript(Script):
         outcome = _interpret(code, self._time_limit, self._memory_limit)
         if outcome.failed:
             raise _failure(outcome, self._time_limit, self._memory_limit)
-        result = decode(outcome.text)
+        try:
+            result = decode(outcome.text)
+        except (ValueError, OverflowError, RecursionError) as error:
+            # a BigInt of thousands of digits, a date beyond the year 9999
+            raise ScriptError(LANGUAGE, f"a value is out of range: {error}") from None
         if "error" in result:
             line = _line(result["stack"]) if result["stack"] else None
             raise ScriptError(LANGUAGE, self._explained(result["error"]), line)

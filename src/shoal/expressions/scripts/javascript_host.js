@@ -61,7 +61,7 @@
     if (host.BpmnError !== null && error instanceof host.BpmnError) {
       return pack({bpmn: [error.code, error.message], journal: host.journal});
     }
-    if (error instanceof Error) { return pack({error: String(error), stack: error.stack}); }
+    if (error instanceof Error) { return pack({error: String(error), stack: String(error.stack)}); }
     const isObject = error !== null && typeof error === 'object';
     return pack({error: isObject ? pack(error) : String(error), stack: null});
   }
