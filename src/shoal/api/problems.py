@@ -21,6 +21,8 @@ from shoal.errors import ShoalError
 
 log = logging.getLogger("shoal.api")
 
+_SAID_FIELDS = 10
+
 
 class FaultProblem(BaseModel):
     """One thing in a model that keeps it from being deployed."""
@@ -29,13 +31,6 @@ class FaultProblem(BaseModel):
     what: str = Field(description="what was found")
     supported: str = Field("", description="what could stand there instead")
     line: int | None = None
-
-
-class FieldProblem(BaseModel):
-    """One field of a request that is wrong."""
-
-    field: str = Field(description="where: body.chunk_size, query.limit, path.batch_id")
-    what: str = Field(description="what is wrong with it")
 
 
 class Problem(BaseModel):
@@ -47,7 +42,9 @@ class Problem(BaseModel):
     message: str
     code: str = Field(examples=["not-found"])
     faults: list[FaultProblem] | None = Field(None, description="everything wrong with a rejected model")
-    fields: list[FieldProblem] | None = Field(None, description="every wrong field of the request")
+    fields: list[str] | None = Field(
+        None, description="every wrong field of the request", examples=[["body.chunk_size"]]
+    )
     error_id: str | None = Field(None, description="of an unexpected error: the id that the log has too")
 
 
@@ -80,10 +77,11 @@ def install(app: FastAPI) -> None:
 
 def invalid_fields(errors: Sequence[Any]) -> dict[str, Any]:
     """The problem that names every wrong field, made from pydantic's list of errors."""
-    fields = [{"field": _place(error["loc"]), "what": _what(error)} for error in errors]
-    message = "; ".join(f"{field['field']}: {field['what']}" for field in fields[:10])
-    if len(fields) > 10:
-        message += f"; and {len(fields) - 10} more"
+    said = [f"{_place(error['loc'])}: {_what(error)}" for error in errors]
+    message = "; ".join(said[:_SAID_FIELDS])
+    if len(said) > _SAID_FIELDS:
+        message += f"; and {len(said) - _SAID_FIELDS} more"
+    fields = list(dict.fromkeys(_place(error["loc"]) for error in errors))
     return {"type": "InputError", "message": message, "code": "input.invalid", "fields": fields}
 
 

@@ -7,6 +7,9 @@ from types import TracebackType
 from typing import Self
 
 from shoal.commands.context import Context
+from shoal.engine.callables import Callables
+from shoal.engine.definitions import Definitions
+from shoal.engine.instances import Instances
 from shoal.engine.schema import Schema
 from shoal.settings import Settings
 
@@ -14,12 +17,18 @@ from shoal.settings import Settings
 class Engine:
     """An open engine. Threads may share it; close it, or use it in a ``with`` statement.
 
-    ``schema``      the revision of the database
+    ``definitions``     deploy models, look at definitions
+    ``instances``       start, find and count process instances
+    ``register``        callables for service tasks, by name
+    ``schema``          the revision of the database
     """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._context = Context.open(settings)
+        self.definitions = Definitions(self._context)
+        self.instances = Instances(self._context)
+        self.register = Callables(self._context)
         self.schema = Schema(self._context.database)
 
     def __enter__(self) -> Self:

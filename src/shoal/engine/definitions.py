@@ -1,0 +1,56 @@
+"""Deployments and process definitions."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from shoal.commands.context import Context
+from shoal.commands.deploy import Deployment, deploy
+from shoal.errors import InputError
+
+File = str | os.PathLike[str]
+
+
+class Definitions:
+    """``engine.definitions``"""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def deploy(
+        self,
+        *files: File,
+        contents: Mapping[str, bytes] | None = None,
+        name: str | None = None,
+        source: str | None = None,
+        tenant_id: str | None = None,
+        filter_duplicates: bool = False,
+        changed_only: bool = False,
+    ) -> Deployment:
+        """Deploy model files, all of them or none: paths, and ``contents`` by file name.
+
+        ``filter_duplicates``: the same files under the same name are not deployed again; ``changed_only``:
+        then only the files that differ are. InputError: a file cannot be read. ModelRejectedError: every
+        fault of every file.
+        """
+        read = {Path(file).name: _content(Path(file)) for file in files}
+        if len(read) != len(files) or read.keys() & (contents or {}).keys():
+            raise InputError("two files of one deployment have the same name", field="files")
+        return deploy(
+            self._context,
+            {**read, **(contents or {})},
+            name=name,
+            source=source,
+            tenant_id=tenant_id,
+            filter_duplicates=filter_duplicates,
+            changed_only=changed_only,
+        )
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}", field="files") from None
