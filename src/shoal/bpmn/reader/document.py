@@ -11,7 +11,8 @@ from shoal.bpmn.reader.access import BPMN, XmlElement, line_of, local_name, name
 from shoal.errors import Fault, ModelRejectedError
 
 DEFAULT_MAX_BYTES = 20 * 1024 * 1024
-PROLOG_STEP = 4096
+PROLOG_STEP = 64
+"""Bytes at a time; small, so that little of what follows the root's tag meets the parser's own limits."""
 
 
 def parse_document(content: bytes, resource: str, max_bytes: int = DEFAULT_MAX_BYTES) -> XmlElement:

@@ -7,6 +7,7 @@ references only; what the elements say is read afterwards.
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import dataclass, field
 
 from shoal.bpmn.reader.access import BPMN, XmlElement, attribute, flag, line_of, local_name, namespace
@@ -134,9 +135,9 @@ def read_id(element: XmlElement, what: str, seen: set[str], findings: Findings) 
 def outline_process(process: XmlElement, process_id: str, seen: set[str], findings: Findings) -> Outline:
     """Walks the process. ``seen`` are the ids of the file so far; it grows."""
     outline = Outline()
-    waiting = [(process, process_id, ScopeKind.PROCESS)]
+    waiting = deque([(process, process_id, ScopeKind.PROCESS)])
     while waiting:
-        container, scope, scope_kind = waiting.pop()
+        container, scope, scope_kind = waiting.popleft()
         outline.scopes[scope] = scope_kind
         for element in container:
             kind = local_name(element)
