@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 import pytest
@@ -32,7 +33,7 @@ def chain(*elements: str) -> str:
     ids = ["start", *(f"t{number}" for number in range(len(elements))), "end"]
     flows = [
         f'<sequenceFlow id="f{number}" sourceRef="{source}" targetRef="{target}"/>'
-        for number, (source, target) in enumerate(zip(ids, ids[1:], strict=False))
+        for number, (source, target) in enumerate(itertools.pairwise(ids))
     ]
     return "".join([*parts, *flows])
 

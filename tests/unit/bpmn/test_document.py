@@ -127,7 +127,8 @@ def test_other_vendors_are_ignored() -> None:
     text = GOOD.replace("<definitions ", '<definitions xmlns:z="http://camunda.org/schema/zeebe/1.0" ')
     text = text.replace(
         '<endEvent id="e" name="Größe"/>',
-        '<endEvent id="e" z:x="1"><extensionElements><z:taskDefinition type="a"/></extensionElements></endEvent><z:y/>',
+        '<endEvent id="e" z:x="1"><extensionElements><z:taskDefinition type="a"/></extensionElements>'
+        "</endEvent><z:y/>",
     )
     assert not read_definitions(text.encode(), "x").warnings
 

@@ -100,36 +100,54 @@ def test_listeners_of_flows_and_of_the_process(read: Read) -> None:
         ),
         ('<camunda:executionListener event="start" expression="${"/>', "Invalid expression"),
         (
-            '<camunda:executionListener event="start"><camunda:script>1</camunda:script></camunda:executionListener>',
+            (
+                '<camunda:executionListener event="start"><camunda:script>1</camunda:script>'
+                "</camunda:executionListener>"
+            ),
             "camunda:script without scriptFormat",
         ),
         (
-            '<camunda:executionListener event="start"><camunda:script scriptFormat="groovy">1</camunda:script>'
-            "</camunda:executionListener>",
+            (
+                '<camunda:executionListener event="start"><camunda:script scriptFormat="groovy">1</camunda:script>'
+                "</camunda:executionListener>"
+            ),
             "groovy",
         ),
         (
-            '<camunda:executionListener event="start"><camunda:script scriptFormat="javascript" resource="x.js"/>'
-            "</camunda:executionListener>",
+            (
+                '<camunda:executionListener event="start">'
+                '<camunda:script scriptFormat="javascript" resource="x.js"/>'
+                "</camunda:executionListener>"
+            ),
             "scripts in another resource",
         ),
         (
-            '<camunda:executionListener event="start"><camunda:script scriptFormat="javascript"> </camunda:script>'
-            "</camunda:executionListener>",
+            (
+                '<camunda:executionListener event="start">'
+                '<camunda:script scriptFormat="javascript"> </camunda:script>'
+                "</camunda:executionListener>"
+            ),
             "camunda:script is empty",
         ),
         (
-            '<camunda:executionListener event="start" class="a"><camunda:field name="x"/></camunda:executionListener>',
+            (
+                '<camunda:executionListener event="start" class="a"><camunda:field name="x"/>'
+                "</camunda:executionListener>"
+            ),
             "camunda:field 'x' without a value",
         ),
         (
-            '<camunda:executionListener event="start" class="a"><camunda:field stringValue="x"/>'
-            "</camunda:executionListener>",
+            (
+                '<camunda:executionListener event="start" class="a"><camunda:field stringValue="x"/>'
+                "</camunda:executionListener>"
+            ),
             "camunda:field without a name",
         ),
         (
-            '<camunda:executionListener event="start" class="a"><camunda:field name="x" stringValue="1">'
-            "<camunda:string>2</camunda:string></camunda:field></camunda:executionListener>",
+            (
+                '<camunda:executionListener event="start" class="a"><camunda:field name="x" stringValue="1">'
+                "<camunda:string>2</camunda:string></camunda:field></camunda:executionListener>"
+            ),
             "camunda:field 'x' has several values",
         ),
     ],
@@ -144,7 +162,8 @@ def test_input_output(read: Read, around: Around) -> None:
     xml = mapping(
         '<camunda:inputParameter name="text"> ${a} </camunda:inputParameter><camunda:inputParameter name="null"/>'
         '<camunda:inputParameter name="script"><camunda:script scriptFormat="javascript">1</camunda:script>'
-        '</camunda:inputParameter><camunda:inputParameter name="list"><camunda:list><camunda:value>x</camunda:value>'
+        '</camunda:inputParameter><camunda:inputParameter name="list"><camunda:list>'
+        "<camunda:value>x</camunda:value>"
         "<camunda:value>${y}</camunda:value></camunda:list></camunda:inputParameter>"
         '<camunda:outputParameter name="map"><camunda:map><camunda:entry key="k">v</camunda:entry>'
         '<camunda:entry key="l"><camunda:list/></camunda:entry></camunda:map></camunda:outputParameter>'
