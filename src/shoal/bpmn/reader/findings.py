@@ -19,7 +19,6 @@ from shoal.expressions import (
     compile_script,
 )
 
-
 UNREADABLE = compile_expression("${null}")
 """Stands in for a wrong expression; not literal, so that nothing else is found wrong with it."""
 
