@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from shoal.bpmn.extensions import Code, CodeKind
 from shoal.errors import ExecutionError
-from shoal.expressions.errors import UnknownPropertyError
+from shoal.expressions.errors import BpmnError, UnknownPropertyError
 from shoal.kernel.context import NodeContext, ScriptContext
 from shoal.kernel.execution import Execution
 
@@ -31,6 +31,25 @@ def run_code(
     ``execute`` or ``notify`` is called; injected fields become its attributes, or keyword arguments of
     a function. Raises ExecutionError when nothing is registered under the name.
     """
+    try:
+        return _run(step, node, code, event, task, transition)
+    except BpmnError:
+        raise
+    except ExecutionError as error:
+        if error.element_id is not None:
+            raise
+        raise failed(node, error) from error
+    except Exception as error:
+        # whatever the code raised, be it an error of the engine, is a failure of the code
+        raise failed(node, error) from error
+
+
+def failed(node: Node, error: Exception) -> ExecutionError:
+    """The error of code that failed at the node; the caller raises it."""
+    return ExecutionError(f"'{node.element}': {str(error) or type(error).__name__}", node.element)
+
+
+def _run(step: Step, node: Node, code: Code, event: str | None, task: Any, transition: str | None) -> Any:
     kind = code.kind
     if kind is CodeKind.EXPRESSION and code.expression is not None:
         return code.expression.evaluate(NodeContext(step, node, event, task, transition))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from shoal.bpmn.process import Process
-from shoal.errors import ConflictError, ExecutionError, ShoalError
+from shoal.errors import ConflictError, ExecutionError, NotFoundError
 from shoal.kernel import writing
 from shoal.kernel.compilation import compile_plan
 from shoal.kernel.delivery import deliver
@@ -30,8 +30,7 @@ def advance(
 
     May be called several times for one instance with the same ``effects``. After an exception the snapshot and
     the effects are garbage. Raises NotFoundError or ConflictError when the instance does not wait for the stimulus
-    (any more), VariableTypeError for values that cannot be stored, and ExecutionError, with its cause, when an
-    expression, a script or a callable fails.
+    (any more), and ExecutionError, with its cause, when an expression, a script or a callable fails.
     """
     plan = compile_plan(process)
     if effects is None:
@@ -45,14 +44,21 @@ def advance(
     step.later(deliver, step, stimulus)
     try:
         step.run()
-    except ShoalError:
-        raise
     except Exception as error:
+        if _is_said(error):
+            raise
         element = step.at.element or plan.model.id
         raise ExecutionError(f"'{element}': {error}", element) from error
     if step.transients:
         writing.forget_transients(step)
     return effects
+
+
+def _is_said(error: Exception) -> bool:
+    """Whether the error already tells the caller what it has to."""
+    if isinstance(error, ExecutionError):
+        return error.element_id is not None
+    return isinstance(error, NotFoundError | ConflictError)
 
 
 def bind(state: State, plan: ProcessPlan) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -45,14 +46,16 @@ def read(body: str, outside: str = "", attributes: str = "") -> Process:
 
 def flows(*arrows: str) -> str:
     """Sequence flows from texts such as ``a > b > c`` or ``a > b: ${x > 1}``."""
-    found = []
+    found: list[str] = []
     for arrow in arrows:
         path, _, condition = arrow.partition(":")
         stops = [stop.strip() for stop in path.split(" > ")]
-        for source, target in zip(stops, stops[1:], strict=False):
+        for source, target in pairwise(stops):
             inner = f"<if>{condition.strip().replace('<', '&lt;')}</if>" if condition else ""
+            number = sum(f'"{source}_{target}' in each for each in found)
+            suffix = f"_{number + 1}" if number else ""
             found.append(
-                f'<sequenceFlow id="{source}_{target}" sourceRef="{source}" targetRef="{target}">'
+                f'<sequenceFlow id="{source}_{target}{suffix}" sourceRef="{source}" targetRef="{target}">'
                 f"{inner}</sequenceFlow>"
             )
     return "".join(found)
@@ -119,9 +122,7 @@ class Run:
     def receive(self, element: str, _local: Mapping[str, Any] | None = None, /, **variables: Any) -> Run:
         """The message, signal or condition that the element waits for comes."""
         wait = self.only(self.subscriptions, element)
-        return self.do(
-            stimuli.Trigger(wait.node_id, wait.id, element, typed(variables), typed(_local or {}))
-        )
+        return self.do(stimuli.Trigger(wait.node_id, wait.id, element, typed(variables), typed(_local or {})))
 
     def fail(self, element: str, code: str, message: str | None = None, **variables: Any) -> Run:
         return self.do(stimuli.ThrowError(self.node(element), code, message, typed(variables)))
@@ -140,9 +141,7 @@ class Run:
     def at(self) -> list[str]:
         """The elements at which tokens are, without the scopes around them."""
         nodes = self.snapshot.state.nodes.values()
-        return sorted(
-            node.element for node in nodes if node.phase is not Phase.KEPT and not node.tokens
-        )
+        return sorted(node.element for node in nodes if node.phase is not Phase.KEPT and not node.tokens)
 
     @property
     def path(self) -> list[str]:
@@ -166,8 +165,8 @@ class Run:
         found = self.snapshot.variables.local(scope).get(name)
         return None if found is None else found.value
 
-    def only(self, rows: dict[str, Any], element: str, matches: Any = lambda row: True) -> Any:
-        found = [row for row in rows.values() if row.activity_id == element and matches(row)]
+    def only(self, rows: dict[str, Any], element: str, matches: Any = None) -> Any:
+        found = [row for row in rows.values() if row.activity_id == element and (not matches or matches(row))]
         assert found, f"no row of {element} in {rows}"
         return found[0]
 
@@ -241,16 +240,12 @@ class Run:
             WaitKind.CHILD: self.called,
         }
         waits = {
-            (wait.kind, wait.id): node
-            for node in (state.root, *state.nodes.values())
-            for wait in node.waits or ()
+            (wait.kind, wait.id): node for node in (state.root, *state.nodes.values()) for wait in node.waits or ()
         }
         assert waits.keys() == {(kind, row_id) for kind, found in rows.items() for row_id in found}
         for (kind, row_id), node in waits.items():
             assert rows[kind][row_id].node_id == node.id
-        active = {
-            node.id for node in state.nodes.values() if node.phase in (Phase.ACTIVE, Phase.JOINING)
-        }
+        active = {node.id for node in state.nodes.values() if node.phase in (Phase.ACTIVE, Phase.JOINING)}
         assert active == set(self.open_activities)
         scopes = {ROOT, *state.nodes}
         assert set(self.snapshot.variables.scopes) <= scopes

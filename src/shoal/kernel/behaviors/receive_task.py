@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from shoal.bpmn.activities import ReceiveTask
 from shoal.kernel import catching, waiting
-from shoal.kernel.behaviors.catch_event import is_behind_event_gateway
 from shoal.kernel.behaviors.contract import Behavior, Handles
 from shoal.kernel.plan import ElementPlan
 from shoal.kernel.state import Node, Wait
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 class ReceiveTaskBehavior(Behavior):
     """Waits. Camunda 7: a signal to the execution completes it too, message or not."""
 
-    __slots__ = ("expression", "happened")
+    __slots__ = ("expression",)
 
     handles: ClassVar[Handles] = {(ReceiveTask, None): "receiveTask"}
 
@@ -27,13 +26,10 @@ class ReceiveTaskBehavior(Behavior):
         super().__init__(plan)
         element = plan.element
         self.expression = element.message_name if isinstance(element, ReceiveTask) else None
-        self.happened = is_behind_event_gateway(plan)
 
     def execute(self, step: Step, node: Node) -> None:
         """Begin to wait."""
-        if self.happened:
-            step.leave(node)
-        elif self.expression is not None:
+        if self.expression is not None:
             name = catching.name_of(step, node, self.expression, self.plan)
             waiting.open_subscription(step, node, "message", name, self.plan)
 
