@@ -148,7 +148,10 @@ def test_nothing_executable(value: str) -> None:
 
 def test_other_processes_are_not_looked_at() -> None:
     text = GOOD.replace("</definitions>", '<process id="q"><complexGateway id="c"/></process></definitions>')
-    assert [each.id for each in read_definitions(text.encode(), "x").definitions.processes] == ["p"]
+    result = read_definitions(text.encode(), "x")
+    assert [each.id for each in result.definitions.processes] == ["p"]
+    (warning,) = result.warnings
+    assert (warning.element_id, warning.what) == ("q", "isExecutable is missing: the process is not deployed")
 
 
 def test_several_processes_and_their_file() -> None:

@@ -51,7 +51,9 @@ def test_retry_cycles_can_be_expressions(read: Read, around: Around) -> None:
     assert found.expression.text == "${cycle}"
 
 
-@pytest.mark.parametrize("text", ["five", "R5", "R5/five", "PT5M,R2/PT1M", "PT5M,,PT1M", f"PT{'9' * 400}H", "${"])
+@pytest.mark.parametrize(
+    "text", ["five", "R5", "R0/PT5M", "R5/five", "PT5M,R2/PT1M", "PT5M,,PT1M", f"PT{'9' * 400}H", "${"]
+)
 def test_refused_retry_cycles(faults: Faults, around: Around, text: str) -> None:
     (fault,) = faults(around(retries(text)))
     assert fault.element_id == "t0"

@@ -107,3 +107,20 @@ def test_two_cancel_boundary_events(faults: Faults, around: Around) -> None:
     (fault,) = faults(body)
     assert fault.element_id == "b"
     assert "multiple boundary events with cancelEventDefinition" in fault.what
+
+
+def test_boundary_events_wait_around_all_instances(read: Read, around: Around) -> None:
+    loop = (
+        "<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>"
+    )
+    body = around(
+        f'<subProcess id="t0">{loop}<startEvent id="i"/>{start_in_event_sub_process(1, MESSAGE)}</subProcess>'
+    )
+    boundary = f'<boundaryEvent id="b" attachedToRef="t0">{MESSAGE}</boundaryEvent>'
+    assert read(body + boundary, ROOTS)
+
+
+def test_boundary_events_and_event_sub_processes_share_a_scope(faults: Faults, around: Around) -> None:
+    body = around(f'<subProcess id="t0"><startEvent id="i"/>{start_in_event_sub_process(1, MESSAGE)}</subProcess>')
+    (fault,) = faults(body + f'<boundaryEvent id="b" attachedToRef="t0">{MESSAGE}</boundaryEvent>', ROOTS)
+    assert "message event subscription with name 'paid' for scope 't0'" in fault.what

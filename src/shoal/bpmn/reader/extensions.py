@@ -14,12 +14,9 @@ from shoal.bpmn.reader.access import (
 )
 from shoal.bpmn.reader.code import code_of_listener
 from shoal.bpmn.reader.findings import Findings, Owner
-from shoal.bpmn.timers import TimerTextError, parse_duration
+from shoal.bpmn.retries import parse_retry_cycle
+from shoal.bpmn.timers import TimerTextError
 from shoal.expressions import Expression
-
-FOREVER = 2**31 - 1
-"""Camunda 7: ``R/PT5M``, without a number, is tried this often."""
-_REPEATED = re.compile(r"R(?P<times>[0-9]{0,9})/(?P<interval>.+)")
 
 
 def read_listeners(
@@ -71,22 +68,6 @@ def read_retry_cycle(element: XmlElement, owner: Owner, findings: Findings) -> R
     except TimerTextError as error:
         findings.fault(place, f"camunda:failedJobRetryTimeCycle: {error}", "R5/PT5M, PT5M,PT10M or an expression")
         return None
-
-
-def parse_retry_cycle(value: str) -> RetryCycle:
-    """The retry cycle that a literal text, or the value of an expression, means.
-
-    TimerTextError if it means none.
-    """
-    intervals = [part.strip() for part in value.split(",")]
-    attempts = len(intervals) + 1
-    repeated = _REPEATED.fullmatch(intervals[0])
-    if len(intervals) == 1 and repeated:
-        attempts = min(int(repeated["times"] or FOREVER), FOREVER)
-        intervals = [repeated["interval"]]
-    for interval in intervals:
-        parse_duration(interval)
-    return RetryCycle(attempts=attempts, intervals=tuple(intervals))
 
 
 def read_priority(value: str | None, name: str, owner: Owner, findings: Findings) -> Expression | None:

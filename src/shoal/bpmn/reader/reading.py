@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shoal.bpmn.process import Definitions, Process
-from shoal.bpmn.reader.access import attribute, children, flag
+from shoal.bpmn.reader.access import attribute, children, flag, line_of
 from shoal.bpmn.reader.catalog import read_catalog
 from shoal.bpmn.reader.document import DEFAULT_MAX_BYTES, parse_document
-from shoal.bpmn.reader.findings import Findings
+from shoal.bpmn.reader.findings import Findings, Owner
 from shoal.bpmn.reader.outline import read_id
 from shoal.bpmn.reader.processes import read_process
 from shoal.errors import Fault, ModelRejectedError
@@ -52,6 +52,10 @@ def read_definitions(
         *catalog.errors,
         *catalog.escalations,
     }
+    for element in children(root, "process"):
+        if attribute(element, "isExecutable") is None:
+            owner = Owner(attribute(element, "id"), line_of(element))
+            findings.warn(owner, "isExecutable is missing: the process is not deployed", "true")
     processes: list[Process] = []
     for element in executable:
         process_id = read_id(element, "process", seen, findings)

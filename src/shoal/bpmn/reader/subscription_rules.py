@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from shoal.bpmn.activities import ReceiveTask
+from shoal.bpmn.activities import Activity, ReceiveTask
 from shoal.bpmn.events import (
     ConditionalEvent,
     EscalationEvent,
@@ -19,6 +19,8 @@ from shoal.bpmn.gateways import EventBasedGateway
 from shoal.bpmn.process import Process
 from shoal.bpmn.reader.findings import Findings, Owner
 from shoal.bpmn.reader.scope_rules import starts_of_event_sub_processes
+
+INSTANCE = " (instance)"
 
 
 def check_event_gateways(process: Process, findings: Findings) -> None:
@@ -60,11 +62,13 @@ def check_subscriptions(process: Process, findings: Findings) -> None:
     for scope in process.scopes:
         inner = starts_of_event_sub_processes(process, scope)
         _check_escalations(inner, "event sub-process", findings)
-        waiting.setdefault(scope, []).extend(inner)
+        # Camunda 7: boundary events of a multi-instance activity wait around all instances, not in each.
+        key = f"{scope}{INSTANCE}" if _is_multi_instance(process, scope) else scope
+        waiting.setdefault(key, []).extend(inner)
     for host, attached in process.boundaries.items():
         _check_escalations(attached, "boundary event", findings)
         task = process.nodes.get(host)
-        if isinstance(task, ReceiveTask) and task.message_name is not None:
+        if isinstance(task, ReceiveTask) and task.message_name is not None and task.multi_instance is None:
             own = Event(id=task.id, line=task.line, definition=MessageEvent(task.message_name))
             waiting[host].insert(0, own)
     for node in process.nodes.values():
@@ -73,6 +77,11 @@ def check_subscriptions(process: Process, findings: Findings) -> None:
             waiting[node.id] = [each for each in targets if isinstance(each, Event)]
     for scope, events in waiting.items():
         _check_names(events, scope, findings)
+
+
+def _is_multi_instance(process: Process, element_id: str) -> bool:
+    node = process.nodes.get(element_id)
+    return isinstance(node, Activity) and node.multi_instance is not None
 
 
 def _check_names(events: Sequence[Event], scope: str, findings: Findings, conditions: bool = False) -> None:
