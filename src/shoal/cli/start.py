@@ -1,0 +1,61 @@
+"""``shoal start``: process instances, one or many."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.progress import Progress
+
+from shoal.cli.options import AsJson, DatabaseUrl, parse_json
+from shoal.cli.output import print_json, print_line, stderr_console
+from shoal.cli.session import Load, opened
+from shoal.errors import InputError, ShoalError
+
+_PORTION = 1000
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(start)
+
+
+def start(
+    key: Annotated[str, typer.Argument(help="Key of the definition: the id of the process in the model.")],
+    count: Annotated[int, typer.Option("-n", "--count", min=1, help="How many.")] = 1,
+    variables: Annotated[str | None, typer.Option(metavar="JSON", help="Variables, as a JSON object.")] = None,
+    business_key: Annotated[str | None, typer.Option(help="Business key.")] = None,
+    version: Annotated[int | None, typer.Option(min=1, help="Version of the definition; the newest.")] = None,
+    tenant_id: Annotated[str | None, typer.Option(help="Tenant of the definition.")] = None,
+    load: Load = None,
+    database: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Start instances, and print their ids.
+
+    They run up to where they first wait; asynchronous steps are done by a server or a worker.
+    """
+    values = parse_json("variables", variables) if variables is not None else {}
+    if not isinstance(values, dict):
+        raise InputError("--variables: not a JSON object", field="variables")
+    started: list[str] = []
+    with (
+        opened(database, load=load or ()) as engine,
+        Progress(console=stderr_console(), disable=count <= _PORTION, transient=True) as bars,
+    ):
+        bar = bars.add_task(f"start {key}", total=count)
+        while len(started) < count:
+            size = min(_PORTION, count - len(started))
+            try:
+                started += engine.instances.start_many(
+                    key, size, version=version, tenant_id=tenant_id, business_key=business_key, variables=values
+                )
+            except ShoalError as error:
+                error.details = {**error.details, "started": started} if started else error.details
+                raise
+            bars.update(bar, completed=len(started))
+    if as_json:
+        print_json({"count": len(started), "ids": started})
+    else:
+        for instance_id in started:
+            print_line(instance_id)
