@@ -36,7 +36,7 @@ def read_condition(
     if expression.is_literal and expression.text:
         findings.fault(
             owner,
-            f"{where} '{content}' is plain text, so it is neither true nor false",
+            f"{where} '{content[:200]}' is plain text, so it is neither true nor false",
             "an expression such as ${amount > 100}",
         )
     return expression, None
