@@ -16,19 +16,26 @@ from shoal.kernel.plan import ProcessPlan
 from shoal.kernel.snapshot import InstanceFacts, Snapshot, new_snapshot
 from shoal.kernel.state import State
 from shoal.kernel.variables import Variables
+from shoal.kernel.views import ActivityTree, LiveNode, activity_tree, has_end_listeners, live_nodes, wants_tasks
 
 __all__ = [
+    "ActivityTree",
     "Effects",
     "Host",
     "InstanceFacts",
+    "LiveNode",
     "ProcessPlan",
     "Snapshot",
     "State",
     "Variables",
+    "activity_tree",
     "advance",
     "check",
     "compile_plan",
     "decode_state",
     "encode_state",
+    "has_end_listeners",
+    "live_nodes",
     "new_snapshot",
+    "wants_tasks",
 ]

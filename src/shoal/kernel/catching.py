@@ -51,7 +51,15 @@ def arm(step: Step, node: Node, plan: ElementPlan) -> None:
         waiting.open_subscription(step, node, "conditional", None, plan)
 
 
-def open_timer(step: Step, node: Node, plan: ElementPlan, kind: TimerKind, text: str, repeat: str | None) -> bool:
+def open_timer(
+    step: Step,
+    node: Node,
+    plan: ElementPlan,
+    kind: TimerKind,
+    text: str,
+    repeat: str | None,
+    element: str | None = None,
+) -> bool:
     """Open the job of a timer, or the next one of a cycle. False when the timer is never due."""
     try:
         due = next_due(kind, text, step.now, repeat)
@@ -59,7 +67,7 @@ def open_timer(step: Step, node: Node, plan: ElementPlan, kind: TimerKind, text:
         raise ExecutionError(f"timer of '{plan.id}': {error}", plan.id) from error
     if due is None:
         return False
-    waiting.open_job(step, node, JobKind.TIMER, plan, due.at, due.repeat)
+    waiting.open_job(step, node, JobKind.TIMER, plan, due.at, due.repeat, element)
     return True
 
 

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Any
 from shoal.bpmn.events import Event, TimerEvent
 from shoal.errors import ConflictError, NotFoundError
 from shoal.kernel import catching, interrupting, raising, waiting, writing
+from shoal.kernel.behaviors.contract import refused
 from shoal.kernel.behaviors.process import finish
 from shoal.kernel.behaviors.sub_process import open_scope
+from shoal.kernel.behaviors.user_task import UserTaskBehavior
 from shoal.kernel.effects import EndState
 from shoal.kernel.listening import run_listeners
 from shoal.kernel.plan import ElementPlan, is_interrupting
 from shoal.kernel.state import Node, Phase, Wait, WaitKind
 from shoal.kernel.stimulus import (
     Cancel,
+    ChangeTask,
     Complete,
     Continue,
     SetVariables,
@@ -74,8 +77,10 @@ def _trigger(step: Step, stimulus: Trigger) -> None:
         raise ConflictError(f"job '{wait.id}' is no timer", node_id=node.id)
     step.at = node
     _set_variables(step, node, stimulus)
-    event = step.plan.elements[wait.element] if wait.element is not None else node.plan
-    if event in node.plan.boundaries or event in node.plan.event_starts:
+    event = node.plan if wait.element is None else step.plan.elements.get(wait.element)
+    if event is None:
+        node.plan.behavior.trigger(step, node, wait, stimulus)
+    elif event in node.plan.boundaries or event in node.plan.event_starts:
         _attached(step, node, wait, event, stimulus)
     else:
         node.plan.behavior.trigger(step, node, wait, stimulus)
@@ -117,7 +122,17 @@ def _set(step: Step, stimulus: SetVariables) -> None:
         writing.remove(step, scope, name)
 
 
+def _change_task(step: Step, stimulus: ChangeTask) -> None:
+    node = _active(step, stimulus.node_id)
+    behavior = node.plan.behavior
+    if not isinstance(behavior, UserTaskBehavior):
+        raise refused(node, "changed", stimulus)
+    behavior.changed(step, node, stimulus.changes)
+
+
 def _cancel(step: Step, stimulus: Cancel) -> None:
+    step.skip_listeners = stimulus.skip_custom_listeners
+    step.skip_mappings = stimulus.skip_io_mappings
     finish(step, EndState.CANCELLED, stimulus.reason)
 
 
@@ -165,4 +180,5 @@ _ACTS: dict[type[Stimulus], Callable[[Step, Any], None]] = {
     ThrowError: _throw_error,
     SetVariables: _set,
     Cancel: _cancel,
+    ChangeTask: _change_task,
 }

@@ -18,7 +18,7 @@ def conclude(step: Step, node: Node) -> None:
     step.at = node
     if plan.end_listeners:
         run_listeners(step, node, plan.end_listeners, "end")
-    if plan.outputs:
+    if plan.outputs and not step.skip_mappings:
         mapping.map_outputs(step, node)
 
 
@@ -88,6 +88,8 @@ def cancel(step: Step, top: Node) -> None:
         if node.children:
             open_nodes.extend(node.children.values())
     for node in reversed(order):
-        if node.phase is Phase.ACTIVE and not node.plan.plain_exit:
-            conclude(step, node)
+        if node.phase is Phase.ACTIVE:
+            node.plan.behavior.cancel(step, node)
+            if not node.plan.plain_exit:
+                conclude(step, node)
         close(step, node, True, "deleted")

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 def run_listeners(step: Step, node: Node, listeners: tuple[Listener, ...], event: str) -> None:
     """Call the listeners in the order of the model."""
+    if step.skip_listeners:
+        return
     step.at = node
     for listener in listeners:
         run_code(step, node, listener.code, event)

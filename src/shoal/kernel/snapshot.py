@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from shoal.kernel.effects import UserTaskRecord
 from shoal.kernel.state import State
 from shoal.kernel.variables import Variables
 
@@ -26,16 +27,26 @@ class InstanceFacts:
 class Snapshot:
     """What a step reads and changes. Belongs to one caller; after an exception it is garbage."""
 
-    __slots__ = ("instance", "state", "variables")
+    __slots__ = ("instance", "state", "user_tasks", "variables")
 
     instance: InstanceFacts
     state: State
     variables: Variables
+    user_tasks: dict[str, UserTaskRecord]
+    """Open user tasks of earlier steps, for task listeners. Needed only where ``wants_tasks(process)`` says so;
+    a task that is missing looks to its listeners as if nobody had touched it."""
 
-    def __init__(self, instance: InstanceFacts, state: State, variables: Variables) -> None:
+    def __init__(
+        self,
+        instance: InstanceFacts,
+        state: State,
+        variables: Variables,
+        user_tasks: dict[str, UserTaskRecord] | None = None,
+    ) -> None:
         self.instance = instance
         self.state = state
         self.variables = variables
+        self.user_tasks = {} if user_tasks is None else user_tasks
         state.root.id = instance.id
 
 

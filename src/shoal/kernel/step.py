@@ -13,7 +13,7 @@ from typing import Any
 from shoal.errors import ExecutionError
 from shoal.expressions.errors import BpmnError
 from shoal.kernel import choosing, ending, inclusive, preparing, raising, waiting
-from shoal.kernel.effects import ActivityRecord, Effects, JobKind
+from shoal.kernel.effects import ActivityRecord, Effects, JobKind, UserTaskRecord
 from shoal.kernel.host import Host
 from shoal.kernel.listening import run_take_listeners
 from shoal.kernel.plan import ElementPlan, FlowPlan, ProcessPlan
@@ -37,9 +37,12 @@ class Step:
         "new_id",
         "now",
         "plan",
+        "skip_listeners",
+        "skip_mappings",
         "stack",
         "state",
         "transients",
+        "user_tasks",
         "variables",
     )
 
@@ -57,6 +60,10 @@ class Step:
     changes: list[Any]
     """Changes of variables at which conditional events have not looked yet."""
     transients: list[tuple[str, str]]
+    user_tasks: dict[str, UserTaskRecord]
+    skip_listeners: bool
+    """Camunda 7: skipCustomListeners of a cancellation."""
+    skip_mappings: bool
     budget: int
 
     def __init__(self, plan: ProcessPlan, snapshot: Snapshot, host: Host, now: datetime, effects: Effects) -> None:
@@ -72,6 +79,9 @@ class Step:
         self.at = snapshot.state.root
         self.changes = []
         self.transients = []
+        self.user_tasks = snapshot.user_tasks
+        self.skip_listeners = False
+        self.skip_mappings = False
         self.budget = host.max_steps
 
     def run(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from shoal.values import TypedValue
 
@@ -82,6 +83,17 @@ class SetVariables(Stimulus):
     variables: Variables
     scope_id: str | None = None
     removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeTask(Stimulus):
+    """Somebody changed properties of the user task of the node: update and assignment listeners are called.
+
+    ``changes`` are new values by the names of ``UserTaskRecord``; they come back in the effects.
+    """
+
+    node_id: str
+    changes: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,14 +27,21 @@ _REPEATS = re.compile(r"R(\d+)/.*")
 
 
 def open_job(
-    step: Step, node: Node, kind: JobKind, plan: ElementPlan, due_at: datetime | None, repeat: str | None = None
+    step: Step,
+    node: Node,
+    kind: JobKind,
+    plan: ElementPlan,
+    due_at: datetime | None,
+    repeat: str | None = None,
+    element: str | None = None,
 ) -> None:
-    """A job wakes the node; ``plan`` is the element that asks for it."""
-    own = plan is node.plan and not node.waits
+    """A job wakes the node; ``plan`` is the element that asks for it, ``element`` what its wait remembers."""
+    if element is None and plan is not node.plan:
+        element = plan.id
     # the job of asyncBefore had the id of the node already
     reused = kind is JobKind.TIMER and plan.async_before
-    job_id = node.id if own and not reused else step.new_id()
-    _add(node, Wait(WaitKind.JOB, job_id, None if plan is node.plan else plan.id))
+    job_id = node.id if element is None and not node.waits and not reused else step.new_id()
+    _add(node, Wait(WaitKind.JOB, job_id, element))
     step.effects.jobs[job_id] = JobRecord(
         job_id,
         kind,

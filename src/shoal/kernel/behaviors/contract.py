@@ -50,6 +50,9 @@ class Behavior:
         """The node's own event came (not that of a boundary event or event sub-process)."""
         raise refused(node, "triggered", stimulus)
 
+    def cancel(self, step: Step, node: Node) -> None:
+        """The activity instance is about to be cancelled; what is inside of it has been cancelled already."""
+
     def path_ended(self, step: Step, scope: Node) -> None:  # noqa: ARG002
         """A token inside of the scope is gone; ``scope.tokens`` says how many are left."""
         raise LookupError(f"'{scope.element}' is no scope")

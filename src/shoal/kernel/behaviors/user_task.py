@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -10,16 +11,21 @@ from shoal.bpmn.events import TimerKind
 from shoal.bpmn.timers import TimerTextError, next_due
 from shoal.errors import ExecutionError
 from shoal.expressions import Expression
-from shoal.kernel import waiting
+from shoal.kernel import catching, tasks, waiting
 from shoal.kernel.behaviors.contract import Behavior, Handles
+from shoal.kernel.code import run_code
 from shoal.kernel.context import NodeContext
 from shoal.kernel.effects import UserTaskRecord
 from shoal.kernel.plan import ElementPlan
-from shoal.kernel.state import Node
-from shoal.kernel.stimulus import Complete
+from shoal.kernel.state import Node, Wait, WaitKind
+from shoal.kernel.stimulus import Complete, Trigger
 
 if TYPE_CHECKING:
     from shoal.kernel.step import Step
+
+
+TIMEOUT = "#timeout"
+"""Between the element and the position of a timeout listener, in the waits of its job."""
 
 
 class UserTaskBehavior(Behavior):
@@ -54,10 +60,62 @@ class UserTaskBehavior(Behavior):
         if not self.plain:
             self._fill(step, node, record)
         waiting.open_user_task(step, node, record)
+        if self.task.task_listeners:
+            self._created(step, node, record)
 
     def complete(self, step: Step, node: Node, stimulus: Complete) -> None:  # noqa: ARG002
-        """Go on."""
+        """Call the listeners, go on."""
+        if self.task.task_listeners:
+            tasks.run_task_listeners(step, node, self._record(step, node), "complete")
         step.leave(node)
+
+    def cancel(self, step: Step, node: Node) -> None:
+        """The task is deleted."""
+        if self.task.task_listeners:
+            tasks.run_task_listeners(step, node, self._record(step, node), "delete")
+
+    def trigger(self, step: Step, node: Node, wait: Wait, stimulus: Trigger) -> None:
+        """A timeout listener is due. Camunda 7: it may come again if its timer is a cycle."""
+        index = int((wait.element or "").rpartition(TIMEOUT)[2])
+        listener = self.task.task_listeners[index]
+        if listener.timer is None:
+            raise LookupError(f"listener {index} of '{node.element}' has no timer")
+        waiting.close(step, node, wait)
+        if stimulus.repeat:
+            self._arm(step, node, index, listener.timer.kind, stimulus.repeat, stimulus.repeat)
+        task = tasks.Task(step, node, self._record(step, node), "timeout")
+        run_code(step, node, listener.code, "timeout", task)
+        if task.is_completed:
+            self._complete(step, node)
+
+    def changed(self, step: Step, node: Node, changes: Mapping[str, Any]) -> None:
+        """Somebody changed properties of the task."""
+        if tasks.change(step, node, self._record(step, node).id, changes):
+            self._complete(step, node)
+
+    def _created(self, step: Step, node: Node, record: UserTaskRecord) -> None:
+        """Camunda 7: create listeners, then, if somebody is assigned, assignment listeners."""
+        for index, listener in enumerate(self.task.task_listeners):
+            if listener.timer is not None:
+                value = listener.timer.text.evaluate(NodeContext(step, node))
+                text = catching.timer_text(value, self.plan)
+                self._arm(step, node, index, listener.timer.kind, text, None)
+        completed = tasks.run_task_listeners(step, node, record, "create")
+        if record.assignee is not None:
+            completed = tasks.run_task_listeners(step, node, record, "assignment") or completed
+        if completed:
+            self._complete(step, node)
+
+    def _arm(self, step: Step, node: Node, index: int, kind: TimerKind, text: str, repeat: str | None) -> None:
+        catching.open_timer(step, node, self.plan, kind, text, repeat, f"{node.element}{TIMEOUT}{index}")
+
+    def _complete(self, step: Step, node: Node) -> None:
+        tasks.run_task_listeners(step, node, self._record(step, node), "complete")
+        step.leave(node)
+
+    def _record(self, step: Step, node: Node) -> UserTaskRecord:
+        task_id = next(wait.id for wait in node.waits or () if wait.kind is WaitKind.TASK)
+        return tasks.record_of(step, node, task_id)
 
     def _fill(self, step: Step, node: Node, record: UserTaskRecord) -> None:
         task = self.task

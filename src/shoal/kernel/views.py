@@ -1,0 +1,105 @@
+"""Views of a state for those who only look at it: commands, queries, the activity instances of the REST API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from shoal.bpmn.activities import UserTask
+from shoal.bpmn.process import Process
+from shoal.kernel.compilation import compile_plan
+from shoal.kernel.plan import ProcessPlan
+from shoal.kernel.state import Node, Phase, State, Wait
+
+
+@dataclass(frozen=True, slots=True)
+class LiveNode:
+    """A node of the state."""
+
+    id: str
+    element_id: str
+    parent_id: str
+    phase: Phase
+    is_scope: bool
+    """Whether there are tokens inside of it."""
+    waits: tuple[Wait, ...]
+
+
+@dataclass(slots=True)
+class ActivityTree:
+    """An activity instance with those inside of it. Camunda 7: GET /process-instance/{id}/activity-instances."""
+
+    id: str
+    parent_id: str | None
+    activity_id: str
+    activity_name: str | None
+    activity_type: str
+    children: list[ActivityTree] = field(default_factory=list)
+    transitions: list[LiveNode] = field(default_factory=list)
+    """Tokens before or after an asynchronous element (Camunda 7: childTransitionInstances)."""
+
+
+def live_nodes(state: State) -> Iterator[LiveNode]:
+    """All nodes but the root, every parent before its children. Works without the model."""
+    for node in state.nodes.values():
+        if node.phase is not Phase.KEPT:
+            yield _live(node)
+
+
+def activity_tree(process: Process | ProcessPlan, instance_id: str, state: State) -> ActivityTree:
+    """The activity instances of the instance."""
+    plan = compile_plan(process)
+    model = plan.model
+    top = ActivityTree(instance_id, None, model.id, model.name, "processDefinition")
+    trees = {state.root.id: top}
+    for node in state.nodes.values():
+        if node.phase is Phase.KEPT:
+            continue
+        around = trees[node.parent.id if node.parent is not None else state.root.id]
+        if node.phase in (Phase.BEFORE, Phase.AFTER):
+            around.transitions.append(_live(node))
+            continue
+        element = plan.elements[node.element]
+        name = element.element.name if element.element is not None else None
+        tree = ActivityTree(node.id, around.id, node.element, name, element.activity_type)
+        around.children.append(tree)
+        trees[node.id] = tree
+    return top
+
+
+def has_end_listeners(process: Process | ProcessPlan) -> bool:
+    """Whether something in the model wants to know that an instance is cancelled.
+
+    If not, an instance can be cancelled without the kernel: there are no end listeners, no output mappings and
+    no delete listeners of user tasks.
+    """
+    plan = compile_plan(process)
+    return any(
+        each.end_listeners
+        or each.outputs
+        or (
+            isinstance(each.element, UserTask)
+            and any(listener.event == "delete" for listener in each.element.task_listeners)
+        )
+        for each in (plan.root, *plan.elements.values())
+    )
+
+
+def wants_tasks(process: Process | ProcessPlan) -> bool:
+    """Whether steps of the process look at user tasks of earlier steps: see ``Snapshot.user_tasks``."""
+    plan = compile_plan(process)
+    return any(
+        isinstance(each.element, UserTask) and each.element.task_listeners for each in plan.elements.values()
+    )
+
+
+def _live(node: Node) -> LiveNode:
+    parent = node.parent
+    return LiveNode(
+        node.id,
+        node.element,
+        "" if parent is None else parent.id,
+        node.phase,
+        node.tokens > 0,
+        tuple(node.waits or ()),
+    )
