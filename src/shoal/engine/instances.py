@@ -7,7 +7,15 @@ from typing import Any
 
 from shoal.commands.context import Context
 from shoal.commands.start_instances import start_instances
+from shoal.engine.filters import parsed
 from shoal.engine.variables import typed
+from shoal.errors import InputError, NotFoundError
+from shoal.filters import InstanceFilter
+from shoal.store.queries.instance_filters import InstanceRow, count_instances, list_instances, select_instance_ids
+
+Filter = InstanceFilter | Mapping[str, Any] | None
+Ids = list[str]
+Rows = list[InstanceRow]
 
 
 class Instances:
@@ -57,7 +65,7 @@ class Instances:
         variables: Mapping[str, Any] | None = None,
         start_event_id: str | None = None,
         started_by: str | None = None,
-    ) -> list[str]:
+    ) -> Ids:
         """Start ``count`` instances that are alike; their ids.
 
         A thousand at a time, each thousand one transaction: an error leaves nothing of its thousand, and its
@@ -85,7 +93,7 @@ class Instances:
         version: int | None = None,
         tenant_id: str | None = None,
         started_by: str | None = None,
-    ) -> list[str]:
+    ) -> Ids:
         """Start one instance for each ``(business key, variables)``; their ids in the same order."""
         return start_instances(
             self._context,
@@ -96,3 +104,45 @@ class Instances:
             requests=[(business_key, typed(variables)) for business_key, variables in requests],
             started_by=started_by,
         )
+
+    def list(
+        self,
+        filter: Filter = None,  # noqa: A002
+        *,
+        limit: int = 100,
+        after_id: str | None = None,
+        sort: str | None = None,
+        descending: bool = False,
+        offset: int = 0,
+        **conditions: Any,
+    ) -> Rows:
+        """The instances that match, by id, at most ``limit``; those after ``after_id``, or sorted from ``offset``.
+
+        Conditions are the fields of :class:`shoal.InstanceFilter`: ``list(definition_key="order", running=True)``.
+        """
+        wanted = parsed(InstanceFilter, filter, conditions)
+        if after_id is not None and (sort is not None or descending or offset):
+            raise InputError("after_id walks by id; it does not go together with sort or offset", field="after_id")
+        with self._context.database.read() as tx:
+            if after_id is not None:
+                page = select_instance_ids(tx, wanted, after_id=after_id, limit=limit)
+                return list_instances(tx, _with_ids(page))
+            return list_instances(tx, wanted, sort=sort or "id", descending=descending, offset=offset, limit=limit)
+
+    def count(self, filter: Filter = None, **conditions: Any) -> int:  # noqa: A002
+        """How many instances match; all, if nothing is said."""
+        wanted = parsed(InstanceFilter, filter, conditions)
+        with self._context.database.read() as tx:
+            return count_instances(tx, wanted)
+
+    def get(self, instance_id: str) -> InstanceRow:
+        """One instance, running or ended. NotFoundError if there is none."""
+        with self._context.database.read() as tx:
+            found = list_instances(tx, _with_ids([instance_id]))
+        if not found:
+            raise NotFoundError(f"there is no process instance '{instance_id}'", instance_id=instance_id)
+        return found[0]
+
+
+def _with_ids(ids: Ids) -> InstanceFilter:
+    return InstanceFilter.model_validate({"ids": ids})
