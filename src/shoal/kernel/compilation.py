@@ -14,6 +14,7 @@ from shoal.bpmn.events import (
 from shoal.bpmn.gateways import InclusiveGateway
 from shoal.bpmn.process import Process
 from shoal.kernel.behaviors import registry
+from shoal.kernel.linking import link_target
 from shoal.kernel.plan import BODY, ElementPlan, FlowPlan, ProcessPlan, is_event_subprocess_start
 
 _KEPT_PLANS = 2048
@@ -49,7 +50,10 @@ def _compile(process: Process) -> ProcessPlan:
         plan.behavior = registry.behavior_of(plan)
         plan.plain_entry = not (plan.inputs or plan.start_listeners or plan.boundaries or plan.event_starts)
         plan.plain_exit = not (plan.outputs or plan.end_listeners or plan.async_after or plan.branching)
-    compiled.root.behavior = registry.process_behavior(compiled.root)
+    root = compiled.root
+    root.start_listeners = tuple(each for each in process.listeners if each.event == "start")
+    root.end_listeners = tuple(each for each in process.listeners if each.event == "end")
+    root.behavior = registry.process_behavior(root)
     return compiled
 
 
@@ -87,7 +91,8 @@ def _outer(compiled: ProcessPlan, element_id: str) -> ElementPlan:
 
 def _connect(compiled: ProcessPlan) -> None:
     for flow_id, flow in compiled.model.flows.items():
-        compiled.flows[flow_id].target = _outer(compiled, flow.target)
+        linked = link_target(compiled, compiled.model.nodes[flow.target])
+        compiled.flows[flow_id].target = linked or _outer(compiled, flow.target)
     for element_id, element in compiled.model.nodes.items():
         plan = _outer(compiled, element_id)
         plan.incoming = len(element.incoming)

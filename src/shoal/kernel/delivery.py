@@ -25,6 +25,7 @@ from shoal.kernel.stimulus import (
     Start,
     Stimulus,
     ThrowError,
+    ThrowEscalation,
     Trigger,
 )
 
@@ -77,6 +78,11 @@ def _trigger(step: Step, stimulus: Trigger) -> None:
         raise ConflictError(f"job '{wait.id}' is no timer", node_id=node.id)
     step.at = node
     _set_variables(step, node, stimulus)
+    happen(step, node, wait, stimulus)
+
+
+def happen(step: Step, node: Node, wait: Wait, stimulus: Trigger) -> None:
+    """The event of the wait has come."""
     event = node.plan if wait.element is None else step.plan.elements.get(wait.element)
     if event is None:
         node.plan.behavior.trigger(step, node, wait, stimulus)
@@ -111,6 +117,12 @@ def _continue(step: Step, stimulus: Continue) -> None:
 def _throw_error(step: Step, stimulus: ThrowError) -> None:
     node = _active(step, stimulus.node_id)
     raising.throw(step, node, stimulus.error_code, stimulus.error_message, stimulus.variables)
+
+
+def _throw_escalation(step: Step, stimulus: ThrowEscalation) -> None:
+    node = _active(step, stimulus.node_id)
+    writing.set_variables(step, node, stimulus.variables)
+    raising.throw_escalation(step, node, stimulus.escalation_code)
 
 
 def _set(step: Step, stimulus: SetVariables) -> None:
@@ -178,6 +190,7 @@ _ACTS: dict[type[Stimulus], Callable[[Step, Any], None]] = {
     Trigger: _trigger,
     Continue: _continue,
     ThrowError: _throw_error,
+    ThrowEscalation: _throw_escalation,
     SetVariables: _set,
     Cancel: _cancel,
     ChangeTask: _change_task,

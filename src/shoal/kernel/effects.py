@@ -134,11 +134,23 @@ class ChildStart:
 
 @dataclass(slots=True)
 class ThrownEvent:
-    """A message or signal that leaves the instance."""
+    """A message or signal that leaves the instance; an escalation that goes to the calling instance."""
 
     kind: str
+    """message, signal, escalation."""
     name: str
+    """The name of the message or signal, the code of the escalation."""
     variables: dict[str, TypedValue]
+    is_async: bool = False
+    """Camunda 7: camunda:async of a signal; those who wait for it are triggered by jobs."""
+
+
+@dataclass(slots=True)
+class UncaughtError:
+    """A BPMN error that nothing in a called instance catches: the caller may."""
+
+    code: str
+    message: str | None
 
 
 @dataclass(slots=True)
@@ -181,4 +193,6 @@ class Effects:
     children: list[ChildStart] = field(default_factory=list)
     children_cancelled: list[str] = field(default_factory=list)
     thrown: list[ThrownEvent] = field(default_factory=list)
+    error: UncaughtError | None = None
+    """Set together with ``end`` in a called instance: the caller gets ``ChildFailed`` instead of ``ChildEnded``."""
     end: InstanceEnd | None = None

@@ -16,6 +16,9 @@ def conclude(step: Step, node: Node) -> None:
     """Run what the model wants at the end. Camunda 7: end listeners first, output mappings then."""
     plan = node.plan
     step.at = node
+    if node.id in step.concluded:
+        return
+    step.concluded.add(node.id)
     if plan.end_listeners:
         run_listeners(step, node, plan.end_listeners, "end")
     if plan.outputs and not step.skip_mappings:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shoal.bpmn.events import IntermediateThrowEvent, LinkEvent
 from shoal.bpmn.gateways import InclusiveGateway
 from shoal.kernel.joining import merge
 from shoal.kernel.plan import ElementPlan
@@ -71,7 +70,6 @@ def _can_grow(scope: Node, plan: ElementPlan) -> bool:
 def reach_of(gateway: ElementPlan) -> dict[str, int]:
     """For the elements of the scope, by which incoming flows of the gateway they can reach it: a bit mask."""
     before: dict[str, set[str]] = {}
-    links: dict[str, list[str]] = {}
     for plan in gateway.process.elements.values():
         if plan.scope is not gateway.scope:
             continue
@@ -79,13 +77,6 @@ def reach_of(gateway: ElementPlan) -> dict[str, int]:
             before.setdefault(flow.target.id, set()).add(plan.id)
         for event in plan.boundaries:
             before.setdefault(event.id, set()).add(plan.id)
-        link = getattr(plan.element, "definition", None)
-        if isinstance(link, LinkEvent) and isinstance(plan.element, IntermediateThrowEvent):
-            links.setdefault(link.link_name, []).append(plan.id)
-    for plan in gateway.process.elements.values():
-        link = getattr(plan.element, "definition", None)
-        if isinstance(link, LinkEvent) and plan.scope is gateway.scope and plan.id not in before:
-            before.setdefault(plan.id, set()).update(links.get(link.link_name, ()))
     reach: dict[str, int] = {}
     model = gateway.process.model
     for index, flow_id in enumerate(gateway.model.incoming):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from shoal.bpmn.events import ConditionalEvent, Event
 from shoal.bpmn.process import Process
 from shoal.errors import ConflictError, ExecutionError, NotFoundError
 from shoal.kernel import writing
@@ -13,7 +14,7 @@ from shoal.kernel.effects import Effects
 from shoal.kernel.host import Host
 from shoal.kernel.plan import ProcessPlan
 from shoal.kernel.snapshot import Snapshot
-from shoal.kernel.state import Phase, State
+from shoal.kernel.state import Phase, State, WaitKind
 from shoal.kernel.step import Step
 from shoal.kernel.stimulus import Stimulus
 
@@ -88,4 +89,15 @@ def bind(state: State, plan: ProcessPlan) -> None:
                 parent.joins = {}
             parent.joins.setdefault(node.element, []).append(node)
             state.uncertain[parent.id] = parent
+    if plan.observant:
+        _watch(state, plan)
     state.bound = plan
+
+
+def _watch(state: State, plan: ProcessPlan) -> None:
+    for node in (state.root, *state.nodes.values()):
+        for wait in node.waits or ():
+            if wait.kind is WaitKind.SUBSCRIPTION:
+                element = node.plan.element if wait.element is None else plan.elements[wait.element].element
+                if isinstance(element, Event) and isinstance(element.definition, ConditionalEvent):
+                    state.watchers[wait.id] = node

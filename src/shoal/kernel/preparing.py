@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shoal.kernel import catching, mapping
+from shoal.kernel import catching, conditions, mapping
 from shoal.kernel.listening import run_listeners
 from shoal.kernel.state import Node
 
@@ -23,4 +23,6 @@ def prepare(step: Step, node: Node) -> bool:
         catching.arm(step, node, event)
     if plan.start_listeners:
         run_listeners(step, node, plan.start_listeners, "start")
+    if step.changes:
+        conditions.check(step)
     return node.alive

@@ -1,4 +1,4 @@
-"""BPMN errors on their way outwards, to the first event that catches them.
+"""BPMN errors and escalations on their way outwards, to the first event that catches them.
 
 Camunda 7: at every scope event sub-processes are asked before boundary events, and codes before catch-alls.
 """
@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from shoal.bpmn.events import ErrorEvent, Event
+from shoal.bpmn.events import ErrorEvent, EscalationEvent, Event, EventDefinition
 from shoal.kernel import ending, writing
+from shoal.kernel.behaviors.process import finish
+from shoal.kernel.effects import EndState, ThrownEvent, UncaughtError
 from shoal.kernel.interrupting import start_catcher
 from shoal.kernel.plan import ElementPlan, event_subprocess_of, is_event_subprocess_start
 from shoal.kernel.state import Node
@@ -23,16 +25,21 @@ def throw(
 ) -> None:
     """A BPMN error comes from the node.
 
-    Camunda 7: when nothing catches it, the path ends as if it had reached a none end event.
+    Camunda 7: when nothing catches it, the path ends as if it had reached a none end event. In a called instance
+    the caller is asked first: the instance ends, and the error goes out with its effects.
     """
     for name, value in (variables or {}).items():
         writing.set_variable(step, source, name, value)
-    found = find(source, code)
+    found = find(source, ErrorEvent, code)
     if found is None:
-        uncaught(step, source)
+        if step.instance.super_node_id is not None:
+            step.effects.error = UncaughtError(code, message)
+            finish(step, EndState.TERMINATED, f"BPMN error '{code}'")
+        else:
+            uncaught(step, source)
         return
     scope, plan = found
-    definition = plan.element.definition if isinstance(plan.element, Event) else None
+    definition = _definition(plan)
     if isinstance(definition, ErrorEvent):
         if definition.code_variable:
             writing.set_variable(step, scope, definition.code_variable, code)
@@ -41,20 +48,35 @@ def throw(
     start_catcher(step, scope, plan)
 
 
-def find(source: Node, code: str) -> tuple[Node, ElementPlan] | None:
-    """Who catches the error: the node at which it is caught, and the catching event."""
+def throw_escalation(step: Step, source: Node, code: str) -> None:
+    """An escalation comes from the node, which goes on unless it is interrupted.
+
+    When nothing catches it, it goes to the calling instance; without one nothing happens (Camunda 7).
+    """
+    found = find(source, EscalationEvent, code)
+    if found is None:
+        if step.instance.super_node_id is not None:
+            step.effects.thrown.append(ThrownEvent("escalation", code, {}))
+        return
+    scope, plan = found
+    definition = _definition(plan)
+    if isinstance(definition, EscalationEvent) and definition.code_variable:
+        writing.set_variable(step, scope, definition.code_variable, code)
+    start_catcher(step, scope, plan)
+
+
+def find(source: Node, kind: type[EventDefinition], code: str) -> tuple[Node, ElementPlan] | None:
+    """Who catches it: the node at which it is caught, and the catching event."""
     at: Node | None = source
     came_from: Node | None = None
     while at is not None:
         for plan in at.plan.catchers:
-            definition = plan.element.definition if isinstance(plan.element, Event) else None
-            if not isinstance(definition, ErrorEvent) or definition.error_code not in (None, "", code):
+            if not _fits(_definition(plan), kind, code):
                 continue
-            if came_from is not None and is_event_subprocess_start(plan):
-                # an event sub-process does not catch what it throws itself
-                if came_from.plan is event_subprocess_of(plan):
-                    continue
-            elif came_from is None and is_event_subprocess_start(plan) and at is source:
+            # an event sub-process catches nothing that comes from itself or from the start of its own scope
+            if is_event_subprocess_start(plan) and (
+                came_from is None or came_from.plan is event_subprocess_of(plan)
+            ):
                 continue
             return at, plan
         came_from = at
@@ -72,3 +94,15 @@ def uncaught(step: Step, source: Node) -> None:
     ending.conclude(step, source)
     ending.close(step, source, False)
     step.later(step.path_ended, parent)
+
+
+def _definition(plan: ElementPlan) -> EventDefinition | None:
+    return plan.element.definition if isinstance(plan.element, Event) else None
+
+
+def _fits(definition: EventDefinition | None, kind: type[EventDefinition], code: str) -> bool:
+    if isinstance(definition, ErrorEvent):
+        return kind is ErrorEvent and definition.error_code in (None, "", code)
+    if isinstance(definition, EscalationEvent):
+        return kind is EscalationEvent and definition.escalation_code in (None, "", code)
+    return False

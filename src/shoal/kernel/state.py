@@ -127,7 +127,7 @@ class Node:
 class State:
     """All nodes of one instance. The root stands for the instance itself."""
 
-    __slots__ = ("bound", "nodes", "root", "uncertain")
+    __slots__ = ("bound", "nodes", "root", "uncertain", "watchers")
 
     root: Node
     nodes: dict[str, Node]
@@ -136,12 +136,15 @@ class State:
     """The plan to which the nodes are bound, None after decoding."""
     uncertain: dict[str, Node]
     """Scopes in which a token waits at an inclusive gateway."""
+    watchers: dict[str, Node]
+    """Nodes that wait for a condition, by the ids of their waits."""
 
     def __init__(self) -> None:
         self.root = Node("", "", None)
         self.nodes = {}
         self.bound = None
         self.uncertain = {}
+        self.watchers = {}
 
     def find(self, node_id: str) -> Node | None:
         """The node, or the root when ``node_id`` is the id of the instance; None if there is none."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from shoal.errors import ExecutionError
 from shoal.expressions.errors import BpmnError
-from shoal.kernel import choosing, ending, inclusive, preparing, raising, waiting
+from shoal.kernel import choosing, conditions, ending, inclusive, preparing, raising, waiting
 from shoal.kernel.effects import ActivityRecord, Effects, JobKind, UserTaskRecord
 from shoal.kernel.host import Host
 from shoal.kernel.listening import run_take_listeners
@@ -31,6 +31,7 @@ class Step:
         "at",
         "budget",
         "changes",
+        "concluded",
         "effects",
         "host",
         "instance",
@@ -59,6 +60,8 @@ class Step:
     """The node at which something happens right now: where errors come from."""
     changes: list[Any]
     """Changes of variables at which conditional events have not looked yet."""
+    concluded: set[str]
+    """Nodes whose end listeners have begun: an error of one does not call them again."""
     transients: list[tuple[str, str]]
     user_tasks: dict[str, UserTaskRecord]
     skip_listeners: bool
@@ -79,6 +82,7 @@ class Step:
         self.at = snapshot.state.root
         self.changes = []
         self.transients = []
+        self.concluded = set()
         self.user_tasks = snapshot.user_tasks
         self.skip_listeners = False
         self.skip_mappings = False
@@ -92,6 +96,8 @@ class Step:
                 while stack:
                     act, one, two, three = stack.pop()
                     act(one, two, three)
+                    if self.changes:
+                        conditions.check(self)
                 if not self.state.uncertain or not inclusive.settle(self):
                     return
             except BpmnError as error:

@@ -62,6 +62,9 @@ def open_subscription(step: Step, node: Node, kind: str, name: str | None, plan:
     wait = Wait(WaitKind.SUBSCRIPTION, wait_id, None if plan is node.plan else plan.id)
     _add(node, wait)
     step.effects.subscriptions[wait_id] = SubscriptionRecord(wait_id, kind, name, node.id, plan.id)
+    if kind == "conditional":
+        step.state.watchers[wait_id] = node
+        step.changes.append((node, None, wait_id))
     return wait
 
 
@@ -107,6 +110,7 @@ def withdraw(step: Step, wait: Wait, reason: str) -> None:
         if effects.jobs.pop(wait.id, None) is None:
             effects.jobs_deleted.add(wait.id)
     elif kind is WaitKind.SUBSCRIPTION:
+        step.state.watchers.pop(wait.id, None)
         if effects.subscriptions.pop(wait.id, None) is None:
             effects.subscriptions_deleted.add(wait.id)
     elif kind is WaitKind.EXTERNAL:

@@ -7,7 +7,15 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from shoal.bpmn.events import BoundaryEvent, ErrorEvent, MessageEvent, TimerEvent
+from shoal.bpmn.events import (
+    BoundaryEvent,
+    ConditionalEvent,
+    ErrorEvent,
+    EscalationEvent,
+    MessageEvent,
+    SignalEvent,
+    TimerEvent,
+)
 from shoal.kernel.behaviors.contract import Behavior, Handles
 
 
@@ -20,4 +28,7 @@ class BoundaryEventBehavior(Behavior):
         (BoundaryEvent, MessageEvent): "boundaryMessage",
         (BoundaryEvent, TimerEvent): "boundaryTimer",
         (BoundaryEvent, ErrorEvent): "boundaryError",
+        (BoundaryEvent, SignalEvent): "boundarySignal",
+        (BoundaryEvent, EscalationEvent): "boundaryEscalation",
+        (BoundaryEvent, ConditionalEvent): "boundaryConditional",
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from shoal.bpmn.events import IntermediateCatchEvent, MessageEvent, TimerEvent
+from shoal.bpmn.events import ConditionalEvent, IntermediateCatchEvent, MessageEvent, SignalEvent, TimerEvent
 from shoal.bpmn.gateways import EventBasedGateway
 from shoal.kernel import catching, waiting
 from shoal.kernel.behaviors.contract import Behavior, Handles
@@ -24,6 +24,8 @@ class CatchEventBehavior(Behavior):
     handles: ClassVar[Handles] = {
         (IntermediateCatchEvent, MessageEvent): "intermediateMessageCatch",
         (IntermediateCatchEvent, TimerEvent): "intermediateTimer",
+        (IntermediateCatchEvent, SignalEvent): "intermediateSignalCatch",
+        (IntermediateCatchEvent, ConditionalEvent): "intermediateConditional",
     }
 
     def __init__(self, plan: ElementPlan) -> None:
@@ -35,6 +37,7 @@ class CatchEventBehavior(Behavior):
         if self.happened:
             step.leave(node)
         else:
+            # a condition that holds already lets the token pass as soon as it is looked at
             catching.arm(step, node, self.plan)
 
     def trigger(self, step: Step, node: Node, wait: Wait, stimulus: Trigger) -> None:  # noqa: ARG002

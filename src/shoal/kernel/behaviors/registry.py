@@ -15,9 +15,11 @@ from shoal.kernel.behaviors.end_event import (
     NoneEndBehavior,
     TerminateEndBehavior,
 )
+from shoal.kernel.behaviors.escalation_throw import EscalationThrowBehavior
 from shoal.kernel.behaviors.event_gateway import EventBasedGatewayBehavior
 from shoal.kernel.behaviors.exclusive_gateway import ExclusiveGatewayBehavior
 from shoal.kernel.behaviors.inclusive_gateway import InclusiveGatewayBehavior
+from shoal.kernel.behaviors.link_event import LinkCatchBehavior, LinkThrowBehavior
 from shoal.kernel.behaviors.message_throw import MessageThrowBehavior
 from shoal.kernel.behaviors.parallel_gateway import ParallelGatewayBehavior
 from shoal.kernel.behaviors.passing import PassingBehavior
@@ -25,6 +27,7 @@ from shoal.kernel.behaviors.process import ProcessBehavior
 from shoal.kernel.behaviors.receive_task import ReceiveTaskBehavior
 from shoal.kernel.behaviors.script_task import ScriptTaskBehavior
 from shoal.kernel.behaviors.service_task import ServiceTaskBehavior
+from shoal.kernel.behaviors.signal_throw import SignalThrowBehavior
 from shoal.kernel.behaviors.start_event import StartEventBehavior
 from shoal.kernel.behaviors.sub_process import SubProcessBehavior
 from shoal.kernel.behaviors.user_task import UserTaskBehavior
@@ -43,6 +46,10 @@ CLASSES: tuple[type[Behavior], ...] = (
     ReceiveTaskBehavior,
     MessageThrowBehavior,
     CatchEventBehavior,
+    SignalThrowBehavior,
+    EscalationThrowBehavior,
+    LinkThrowBehavior,
+    LinkCatchBehavior,
     BoundaryEventBehavior,
     ExclusiveGatewayBehavior,
     ParallelGatewayBehavior,

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from shoal.bpmn.events import ErrorEvent, MessageEvent, StartEvent, TimerEvent
+from shoal.bpmn.events import (
+    ConditionalEvent,
+    ErrorEvent,
+    EscalationEvent,
+    MessageEvent,
+    SignalEvent,
+    StartEvent,
+    TimerEvent,
+)
 from shoal.kernel.behaviors.contract import Behavior, Handles
 
 
@@ -18,4 +26,7 @@ class StartEventBehavior(Behavior):
         (StartEvent, MessageEvent): "messageStartEvent",
         (StartEvent, TimerEvent): "startTimerEvent",
         (StartEvent, ErrorEvent): "errorStartEvent",
+        (StartEvent, SignalEvent): "signalStartEvent",
+        (StartEvent, EscalationEvent): "escalationStartEvent",
+        (StartEvent, ConditionalEvent): "conditionalStartEvent",
     }

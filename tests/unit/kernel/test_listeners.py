@@ -1,0 +1,195 @@
+"""Execution listeners, task listeners, input and output mappings: their order and what they see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from shoal.errors import ExecutionError
+from shoal.kernel import has_end_listeners, stimulus, wants_tasks
+
+ENDS = '<startEvent id="s"/><endEvent id="e"/><userTask id="after"/>'
+
+
+def listener(event: str, name: str = "note", kind: str = "execution") -> str:
+    return f'<camunda:{kind}Listener event="{event}" class="{name}"/>'
+
+
+def extended(tag: str, element: str, extensions: str, attributes: str = "") -> str:
+    return f'<{tag} id="{element}" {attributes}><extensionElements>{extensions}</extensionElements></{tag}>'
+
+
+@pytest.fixture
+def notes(host: Any) -> Any:
+    found = []
+
+    def note(view: Any) -> Any:
+        where = view.current_transition_id or view.current_activity_id
+        found.append(f"{where}:{view.event_name}")
+
+    host.callables["note"] = note
+    host.callables["task"] = lambda task: found.append(f"{task.task_definition_key}:{task.event_name}")
+    return found
+
+
+def test_listeners_are_called_in_the_order_of_camunda(model: Any, notes: Any) -> None:
+    both = listener("start") + listener("end")
+    body = ENDS + extended("userTask", "t", both)
+    run = model(body, "s > t > e").start()
+    assert notes == ["t:start"]
+    run.complete("t")
+    assert notes == ["t:start", "t:end"]
+    assert has_end_listeners(run.process)
+
+
+def test_a_flow_calls_its_listeners_when_it_is_taken(model: Any, notes: Any) -> None:
+    flow = extended("sequenceFlow", "way", listener("take"), 'sourceRef="s" targetRef="after"')
+    model(ENDS + flow, "after > e").start()
+    assert notes == ["way:take"]
+
+
+def test_a_process_calls_its_listeners(model: Any, notes: Any) -> None:
+    process = f"<extensionElements>{listener('start')}{listener('end')}</extensionElements>"
+    run = model(process + ENDS, "s > after > e").start()
+    assert notes == ["None:start"]
+    run.complete("after")
+    assert notes == ["None:start", "None:end"]
+
+
+def test_cancelling_calls_end_listeners_from_the_inside_out(model: Any, notes: Any, arrows: Any) -> None:
+    inner = extended("userTask", "t", listener("end"))
+    sub = f'<subProcess id="sub"><extensionElements>{listener("end")}</extensionElements><startEvent id="s2"/>'
+    run = model(ENDS + sub + inner + arrows("s2 > t") + "</subProcess>", "s > sub > e").start()
+    run.do(stimulus.Cancel("enough"))
+    assert notes == ["t:end", "sub:end"]
+    assert (run.ended.state.value, run.ended.reason) == ("cancelled", "enough")
+    assert run.outcome("t") == "cancelled"
+
+
+def test_cancelling_may_leave_out_listeners_and_mappings(model: Any, notes: Any) -> None:
+    output = (
+        "<camunda:inputOutput><camunda:outputParameter name='x'>1</camunda:outputParameter></camunda:inputOutput>"
+    )
+    run = model(ENDS + extended("userTask", "t", listener("end") + output), "s > t > e").start()
+    run.do(stimulus.Cancel(skip_custom_listeners=True, skip_io_mappings=True))
+    assert notes == []
+    assert not run.last.variables
+
+
+def test_task_listeners_are_called_in_the_order_of_camunda(model: Any, notes: Any) -> None:
+    events = ("assignment", "create", "complete", "delete", "update")
+    extensions = "".join(listener(event, "task", "task") for event in events)
+    body = ENDS + extended("userTask", "t", extensions, 'camunda:assignee="ada"')
+    run = model(body, "s > t > after > e").start()
+    assert notes == ["t:create", "t:assignment"]
+    run.do(stimulus.ChangeTask(run.node("t"), {"assignee": "bob"}))
+    assert notes[2:] == ["t:update", "t:assignment"]
+    assert run.last.user_tasks_changed == {run.node("t"): {"assignee": "bob"}}
+    run.complete("t")
+    assert notes[4:] == ["t:complete"]
+    assert wants_tasks(run.process)
+    run = model(body, "s > t > after > e").start().do(stimulus.Cancel())
+    assert notes[-1] == "t:delete"
+
+
+def test_a_task_listener_may_change_the_task(model: Any, host: Any) -> None:
+    def prepare(task: Any) -> Any:
+        task.assignee = "ada"
+        task.priority = 80
+        task.add_candidate_group("clerks")
+        task.add_candidate_user("bob")
+        task.delete_candidate_user("bob")
+        task.set_variable("seen", task.name)
+
+    host.callables["prepare"] = prepare
+    body = ENDS + extended("userTask", "t", listener("create", "prepare", "task"), 'name="Work"')
+    run = model(body, "s > t > e").start()
+    (task,) = run.user_tasks.values()
+    assert (task.assignee, task.priority) == ("ada", 80)
+    assert (task.candidate_users, task.candidate_groups) == ((), ("clerks",))
+    assert run.value("seen") == "Work"
+    with pytest.raises(AttributeError):
+        task.nothing = 1
+
+
+def test_a_task_listener_may_complete_the_task(model: Any, host: Any, notes: Any) -> None:
+    host.callables["done"] = lambda task: task.complete()
+    both = listener("create", "done", "task") + listener("complete", "task", "task")
+    run = model(ENDS + extended("userTask", "t", both), "s > t > after > e").start()
+    assert run.at == ["after"]
+    assert notes == ["t:complete"]
+
+
+def test_a_timeout_listener_is_called_when_it_is_due(model: Any, notes: Any) -> None:
+    definition = "<timerEventDefinition><timeCycle>R2/PT1H</timeCycle></timerEventDefinition>"
+    timeout = f'<camunda:taskListener id="late" event="timeout" class="task">{definition}</camunda:taskListener>'
+    run = model(ENDS + extended("userTask", "t", timeout), "s > t > e").start()
+    run.fire("t").fire("t")
+    assert notes == ["t:timeout", "t:timeout"]
+    assert not run.jobs
+    assert run.at == ["t"]
+
+
+def io(*parameters: str) -> str:
+    inner = "".join(
+        f'<camunda:{kind}Parameter name="{name}">{value}</camunda:{kind}Parameter>'
+        for kind, name, value in (each.split(" ", 2) for each in parameters)
+    )
+    return f"<camunda:inputOutput>{inner}</camunda:inputOutput>"
+
+
+def test_inputs_are_variables_of_the_activity_and_outputs_go_outside(model: Any) -> None:
+    mapping = io("input a ${x + 1}", "input b ${a * 2}", "output y ${b + done}")
+    run = model(ENDS + extended("userTask", "t", mapping), "s > t > after > e").start(x=1)
+    assert (run.value("a", "t"), run.value("b", "t"), run.value("a")) == (2, 4, None)
+    run.complete("t", {"done": 10})
+    assert run.value("y") == 14
+    assert run.value("a") is None
+
+
+def test_mappings_may_be_lists_maps_and_scripts(model: Any) -> None:
+    value = "<camunda:list><camunda:value>${x}</camunda:value><camunda:value>b</camunda:value></camunda:list>"
+    entries = "<camunda:map><camunda:entry key='k'>${x}</camunda:entry></camunda:map>"
+    script = "<camunda:script scriptFormat='javascript'>x + 5</camunda:script>"
+    mapping = io(f"input a {value}", f"input b {entries}", f"input c {script}")
+    run = model(ENDS + extended("userTask", "t", mapping), "s > t > after > e").start(x=1)
+    assert run.value("a", "t") == [1, "b"]
+    assert run.value("b", "t") == {"k": 1}
+    assert run.value("c", "t") == 6
+
+
+def test_listeners_see_inputs_and_outputs_see_what_end_listeners_did(model: Any, host: Any) -> None:
+    host.callables["in"] = lambda execution: execution.set_variable("seen", execution.get_variable("a"))
+    host.callables["out"] = lambda execution: execution.set_variable_local("last", "word")
+    extensions = listener("start", "in") + listener("end", "out") + io("input a 7", "output result ${last}")
+    run = model(ENDS + extended("userTask", "t", extensions), "s > t > after > e").start()
+    assert run.value("seen") == "7"
+    assert run.complete("t").value("result") == "word"
+
+
+def test_an_interrupted_activity_still_runs_its_output_mappings(model: Any) -> None:
+    body = ENDS + extended("userTask", "t", io("input a 1", "output result ${a}"))
+    body += '<boundaryEvent id="b" attachedToRef="t"><timerEventDefinition><timeDuration>PT1H</timeDuration>'
+    body += "</timerEventDefinition></boundaryEvent>"
+    assert model(body, "s > t > e", "b > after").start().fire("b").value("result") == "1"
+
+
+def test_an_error_of_a_start_listener_is_caught_at_the_boundary(model: Any, host: Any) -> None:
+    from shoal.expressions import BpmnError
+
+    def fail(execution: Any) -> Any:
+        raise BpmnError("E1")
+
+    host.callables["fail"] = fail
+    body = ENDS + extended("userTask", "t", listener("start", "fail"))
+    body += '<boundaryEvent id="b" attachedToRef="t"><errorEventDefinition/></boundaryEvent>'
+    assert model(body, "s > t > e", "b > after").start().at == ["after"]
+    body = ENDS + extended("userTask", "t", listener("end", "fail"))
+    body += '<boundaryEvent id="b" attachedToRef="t"><errorEventDefinition/></boundaryEvent>'
+    assert model(body, "s > t > e", "b > after").start().complete("t").at == ["after"]
+
+
+def test_a_failing_listener_fails_the_step(model: Any) -> None:
+    with pytest.raises(ExecutionError, match="nobody"):
+        model(ENDS + extended("userTask", "t", listener("start", "nobody")), "s > t > e").start()
