@@ -1,0 +1,165 @@
+"""The page of the batch operations, made from their registry; and that of the filters."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from enum import StrEnum
+from typing import Any, Literal, get_args, get_origin
+
+from docs.generation.markdown import anchor, cell, code, fence, page, prose, table
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from shoal.batch.registry import AnyOperation, all_operations
+from shoal.batch.request import BatchOptions
+from shoal.filters import InstanceFilter, JobFilter, VariableCondition
+
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "cancel-instances": {"reason": "ordered twice"},
+    "correlate-message": {"message_name": "payment-received", "variables": {"paid": True}},
+    "set-job-retries": {"retries": 3},
+    "set-variables": {"variables": {"warehouse": "hamburg"}},
+}
+"""Parameters for the examples; an operation that is not here is shown without."""
+
+
+def content() -> str:
+    """Every operation: what it does, its parameters, how it is called."""
+    operations = all_operations()
+    overview = table(
+        ("Operation", "Elements", "Camunda 7's batch type", "What it does"),
+        [
+            (f"[{code(name)}](#{anchor(name)})", each.target.name, code(each.camunda_type), cell(each.summary))
+            for name, each in operations.items()
+        ],
+    )
+    return page(
+        "Batch operations",
+        "Each operation takes parameters, a selection (`ids`, a [filter](filters.md), or both united), and the "
+        "options at "
+        "the end of this page. [How a batch works](../explanation/how-a-batch-works.md).",
+        overview,
+        *(_operation(each) for each in operations.values()),
+        "## Options",
+        "The same for every operation. On the command line `--expect`, `--rate` and `--parallel` stand for "
+        "`expected_count`, `rate_per_second` and `max_parallel`.",
+        fields(BatchOptions),
+    )
+
+
+def filters() -> str:
+    """The page of the filters."""
+    return page(
+        "Filters",
+        "The same filter lists, counts, previews and selects for a batch, in Python, over HTTP and on the "
+        "command line "
+        "(`definition_key` is `--definition-key` there). All conditions must hold. A filter without a condition "
+        "lists and counts everything; a batch refuses it, unless the selection says `everything: yes-all-of-them`.",
+        "## Process instances",
+        prose(InstanceFilter.__doc__),
+        fields(InstanceFilter),
+        "## Conditions on variables",
+        prose(VariableCondition.__doc__),
+        fields(VariableCondition),
+        "## Jobs",
+        prose(JobFilter.__doc__),
+        fields(JobFilter),
+    )
+
+
+def fields(model: type[BaseModel]) -> str:
+    """The fields of a model as a table."""
+    rows = [
+        (code(name), _type(field.annotation), _default(field), cell(field.description))
+        for name, field in model.model_fields.items()
+    ]
+    return table(("Name", "Type", "Default", "Meaning"), rows)
+
+
+def _operation(operation: AnyOperation) -> str:
+    params = EXAMPLES.get(operation.name, {})
+    parameters = fields(operation.params) if operation.params.model_fields else "No parameters."
+    return "\n\n".join(
+        [
+            f"## {operation.name}",
+            prose(inspect.getdoc(type(operation))),
+            (
+                f"Elements: {operation.target.name}. Permission: {code(operation.permission.value)}. "
+                f"Camunda 7's batch type: {code(operation.camunda_type)}."
+            ),
+            parameters,
+            fence(command_line(operation, params), "shell"),
+            fence(request(operation, params), "http"),
+        ]
+    )
+
+
+def selection_of(operation: AnyOperation) -> dict[str, Any]:
+    """A small filter that fits the operation."""
+    if operation.name == "set-job-retries":
+        return (
+            {"definition_key": "order", "retries_left": False}
+            if operation.target.kind == "jobs"
+            else {
+                "definition_key": "order",
+                "with_failed_job": True,
+            }
+        )
+    return {"definition_key": "order"}
+
+
+def command_line(operation: AnyOperation, params: dict[str, Any]) -> str:
+    """The example on the command line."""
+    words = [f"shoal batch create {operation.name}"]
+    words += [f"--{name.replace('_', '-')} {_shell(value)}" for name, value in params.items()]
+    for name, value in selection_of(operation).items():
+        flag = name.replace("_", "-")
+        words.append((f"--{flag}" if value else f"--no-{flag}") if isinstance(value, bool) else f"--{flag} {value}")
+    return " ".join([*words, "--wait"])
+
+
+def request(operation: AnyOperation, params: dict[str, Any]) -> str:
+    """The example over HTTP."""
+    body = {"params": params, "filter": selection_of(operation)} if params else {"filter": selection_of(operation)}
+    return f"POST /shoal/v1/batches/{operation.name}\nContent-Type: application/json\n\n{json.dumps(body)}"
+
+
+def _shell(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value)
+    return text if text.replace("-", "").isalnum() else f"'{text}'"
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "required"
+    default = field.get_default(call_default_factory=True, validated_data={})
+    if default is None or default in ((), [], {}):
+        return ""
+    return code(json.dumps(default, default=str))
+
+
+def _type(annotation: Any) -> str:
+    origin, inner = get_origin(annotation), [each for each in get_args(annotation) if each is not type(None)]
+    if origin is Literal:
+        return " or ".join(code(each) for each in inner)
+    if hasattr(annotation, "__metadata__"):
+        return _type(inner[0])
+    if origin in (tuple, list, set, frozenset):
+        return f"list of {_type(inner[0])}"
+    if inner and origin is not dict and not isinstance(origin, type):
+        return " or ".join(dict.fromkeys(_type(each) for each in inner))
+    if inner and len(get_args(annotation)) != len(inner):
+        return " or ".join(dict.fromkeys(_type(each) for each in inner))
+    if origin is not None and len(inner) == 2:
+        return "map"
+    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
+        return " or ".join(code(each.value) for each in annotation)
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return "[condition](#conditions-on-variables)" if annotation is VariableCondition else annotation.__name__
+    names = {
+        "str": "text", "int": "whole number", "float": "number", "bool": "true or false", "Any": "any",
+        "AwareDatetime": "instant", "datetime": "instant", "timedelta": "duration",
+    }  # fmt: skip
+    name = getattr(annotation, "__name__", str(annotation))
+    return names.get(name, name)
