@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from shoal.engine import Engine, open_engine
+    from shoal.engine import Batch, Engine, open_engine
     from shoal.errors import ShoalError
     from shoal.expressions.errors import BpmnError
     from shoal.filters import InstanceFilter, JobFilter, VariableCondition
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from shoal.values import TypedValue, ValueType
 
 __all__ = [
+    "Batch",
     "BpmnError",
     "Engine",
     "InstanceFilter",
@@ -30,6 +31,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Batch": "shoal.engine",
     "BpmnError": "shoal.expressions.errors",
     "Engine": "shoal.engine",
     "InstanceFilter": "shoal.filters",

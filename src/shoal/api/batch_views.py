@@ -88,3 +88,34 @@ class ElementPage(BaseModel):
 
     items: list[ElementView]
     next: str | None = Field(description="`after_id` of the next page; null: this was the last")
+
+
+class FailureGroupView(_View):
+    """Elements that failed, or were skipped, for the same reason."""
+
+    state: ElementState
+    reason: str
+    count: int
+    example_id: str
+    example_message: str | None
+    last_at: datetime
+
+
+class ExclusionView(_View):
+    """Elements that would be skipped for the same reason."""
+
+    reason: str
+    message: str
+    count: int
+    example_id: str
+
+
+class PreviewView(_View):
+    """What a batch would do if it ran now."""
+
+    operation: str
+    count: int = Field(description="elements of the batch, skipped ones included")
+    applicable: int = Field(description="elements that the operation would be applied to")
+    sample: list[str]
+    exclusions: list[ExclusionView]
+    examined: int = Field(description="elements that were asked about")

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shoal.engine.instances import InstanceRow
+from shoal.engine import InstanceRow
 from shoal.filters import InstanceFilter, InstanceState
 
 

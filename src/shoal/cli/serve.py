@@ -34,11 +34,11 @@ def serve(
     Listens on 127.0.0.1:8080 unless told otherwise. On an address that others can reach it refuses to
     start without credentials: set SHOAL_AUTH_TOKEN, or SHOAL_AUTH_USER and SHOAL_AUTH_PASSWORD.
     """
-    from shoal.api import server  # the framework takes half a second to load
+    from shoal.api import access, server  # the framework takes half a second to load
 
     log_to_stderr(verbose=verbose)
     with opened(database, load=load or (), host=host, port=port) as engine:
-        server.check_binding(engine.settings)
+        access.check_binding(engine.settings)
         count = engine.settings.worker_threads if workers is None else workers
         with engine.workers(count):
             ended_by = server.serve(engine, on_start=lambda url: note(f"Shoal listens on {url} (Ctrl-C stops it)"))

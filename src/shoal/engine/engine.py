@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from shoal.commands.context import Context
+from shoal.engine.batches import Batches
 from shoal.engine.callables import Callables
 from shoal.engine.definitions import Definitions
 from shoal.engine.instances import Instances
@@ -19,6 +20,7 @@ class Engine:
 
     ``definitions``     deploy models, look at definitions
     ``instances``       start, find and count process instances
+    ``batches``         preview, create, control batches, and what became of their elements
     ``register``        callables for service tasks, by name
     ``schema``          the revision of the database
     """
@@ -28,6 +30,7 @@ class Engine:
         self._context = Context.open(settings)
         self.definitions = Definitions(self._context)
         self.instances = Instances(self._context)
+        self.batches = Batches(self._context)
         self.register = Callables(self._context)
         self.schema = Schema(self._context.database)
 

@@ -79,7 +79,7 @@ def create_batch(
 ) -> None:
     """Create the batch, or preview it."""
     params = model_values(operation.params, options)
-    selection = {
+    selection: dict[str, Any] = {
         "ids": _ids(ids or (), ids_file),
         "filter": _filter(operation, filter, options),
         "everything": everything,
@@ -117,7 +117,7 @@ def _add(operation: AnyOperation) -> None:
     named = {parameter.name for parameter in params}
     common = [parameter for parameter in own if parameter.name not in named]
     command = functools.partial(create_batch, operation)
-    command.__doc__ = operation.summary  # type: ignore[attr-defined]
+    command.__doc__ = operation.summary
     command.__name__ = operation.name  # type: ignore[attr-defined]
     app.command(operation.name, help=operation.summary)(with_signature(command, [*params, *common, *selection]))
 

@@ -40,8 +40,8 @@ def _watch(batch: Batch) -> None:
         while True:
             seen = batch.refresh()
             outcome = f"{seen.skipped} skipped, {seen.failed} failed" if seen.skipped or seen.failed else ""
-            done = seen.succeeded + seen.skipped + seen.failed + seen.cancelled
-            bars.update(bar, total=seen.total, completed=done, outcome=outcome)
+            counts = seen.statistics
+            bars.update(bar, total=counts.total, completed=counts.total - counts.remaining, outcome=outcome)
             if seen.has_ended:
                 return
             time.sleep(_LOOK_SECONDS)

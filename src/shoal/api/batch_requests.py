@@ -1,0 +1,67 @@
+"""What a request for a batch may say: one model per operation, made from the operation's parameters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from shoal.batch.contract import BatchOperation
+from shoal.batch.registry import AnyOperation
+from shoal.batch.request import BatchOptions
+from shoal.batch.selection import EVERYTHING
+from shoal.filters import InstanceFilter, JobFilter
+
+_OPTIONS = [name for name in BatchOptions.model_fields if name not in ("created_by", "tenant_id")]
+_SELECTION = ("ids", "filter", "everything")
+
+
+class BatchRequest(BaseModel):
+    """Which elements, and how: ids united with a filter, or the word for everything."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ids: list[str] = Field(default_factory=list, description="ids of elements; united with the filter")
+    everything: str | None = Field(None, description=f"`{EVERYTHING}` selects every element there is")
+    dry_run: bool = Field(False, description="create nothing; answer 200 with what would happen")
+
+    @property
+    def selection(self) -> dict[str, Any]:
+        """Ids, filter and the word, for the engine."""
+        chosen: Any = getattr(self, "filter", None)
+        filter_ = None if chosen is None else chosen.model_dump(mode="json", exclude_unset=True)
+        return {"ids": self.ids, "filter": filter_, "everything": self.everything}
+
+    @property
+    def parameters(self) -> Any:
+        """The parameters of the operation."""
+        return getattr(self, "params")  # noqa: B009 - the field is made per operation
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What was said about how to run it."""
+        said = self.model_dump(exclude_unset=True, include=set(_OPTIONS))
+        return {name: value for name, value in said.items() if value is not None}
+
+
+def request_model(operation: AnyOperation) -> type[BatchRequest]:
+    """The model of the body that creates a batch of this operation."""
+    needs_params = any(field.is_required() for field in operation.params.model_fields.values())
+    params: Any = Field(description="what to do")
+    if not needs_params:
+        params = Field(default_factory=operation.params, description="what to do")
+    fields: dict[str, Any] = {
+        "params": (operation.params, params),
+        "filter": (_filter_type(operation) | None, Field(None, description="which elements; all conditions hold")),
+    }
+    for name in _OPTIONS:
+        field = BatchOptions.model_fields[name]
+        fields[name] = (field.rebuild_annotation(), field)
+    title = "".join(part.capitalize() for part in operation.name.split("-"))
+    return create_model(f"{title}Request", __base__=BatchRequest, __doc__=operation.summary, **fields)
+
+
+def _filter_type(operation: AnyOperation) -> Any:
+    if type(operation).target_for is BatchOperation.target_for:
+        return operation.target.filter_model
+    return InstanceFilter | JobFilter

@@ -1,0 +1,152 @@
+"""Batches: previewed, created, listed, controlled, and what became of their elements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from shoal.batch import control
+from shoal.batch.contract import OperationParams
+from shoal.batch.create import create_batch
+from shoal.batch.outcomes import ElementOutcome, FailureGroup, failure_groups, list_elements, outcomes_of
+from shoal.batch.preview import Preview, preview_batch
+from shoal.batch.registry import AnyOperation, all_operations
+from shoal.batch.retrying import retry_failed
+from shoal.batch.states import BatchState, ElementState
+from shoal.batch.view import BatchView, get_batch, list_batches
+from shoal.commands.context import Context
+from shoal.engine.batch import Batch
+from shoal.filters import InstanceFilter, JobFilter
+
+Params = OperationParams | Mapping[str, Any] | None
+Filter = InstanceFilter | JobFilter | Mapping[str, Any] | None
+Handles = list[Batch]
+Outcomes = list[ElementOutcome]
+Groups = list[FailureGroup]
+
+
+class Batches:
+    """``engine.batches``"""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    @property
+    def operations(self) -> Mapping[str, AnyOperation]:
+        """Every operation by name: its title, what it does, its parameters, what its elements are."""
+        return all_operations()
+
+    def create(
+        self,
+        operation: str,
+        params: Params = None,
+        *,
+        ids: Iterable[str] = (),
+        filter: Filter = None,  # noqa: A002 - the word that users of filters know
+        everything: str | None = None,
+        **options: Any,
+    ) -> Batch:
+        """Create a batch over ``ids`` united with ``filter`` (or everything, in the word that it takes).
+
+        ``options`` are those of :class:`shoal.batch.request.BatchOptions`: expected_count, idempotency_key,
+        chunk_size, rate_per_second, max_parallel, priority, suspended, created_by. Workers do it from then on.
+        In every error case nothing was created: ParamsRejectedError, FilterRejectedError,
+        EmptySelectionError, ExpectedCountError, NotFoundError for an unknown operation.
+        """
+        said = {name: value for name, value in options.items() if value is not None}
+        return self._handle(
+            create_batch(self._context, operation, params, _selection(ids, filter, everything), said)
+        )
+
+    def preview(
+        self,
+        operation: str,
+        params: Params = None,
+        *,
+        ids: Iterable[str] = (),
+        filter: Filter = None,  # noqa: A002
+        everything: str | None = None,
+        expected_count: int | None = None,
+    ) -> Preview:
+        """What ``create`` would do: how many elements, a sample, who would be skipped and why. Changes nothing."""
+        selection = _selection(ids, filter, everything)
+        return preview_batch(self._context, operation, params, selection, expected_count=expected_count)
+
+    def get(self, batch_id: str) -> Batch:
+        """One batch, running or ended. NotFoundError if there is none."""
+        return self._handle(get_batch(self._context, batch_id))
+
+    def list(
+        self,
+        *,
+        states: Sequence[str] | None = None,
+        operation: str | None = None,
+        suspended: bool | None = None,
+        created_by: str | None = None,
+        before_id: str | None = None,
+        limit: int = 50,
+    ) -> Handles:
+        """Batches, the newest first; ``before_id`` is the last id of the page before."""
+        found = list_batches(
+            self._context,
+            states=None if states is None else [BatchState(state) for state in states],
+            operation=operation,
+            suspended=suspended,
+            created_by=created_by,
+            before_id=before_id,
+            limit=limit,
+        )
+        return [self._handle(view) for view in found]
+
+    def suspend(self, batch_id: str) -> Batch:
+        """Work no more on it until it is resumed; the chunks that run now are finished. ConflictError: it ended."""
+        return self._handle(control.suspend_batch(self._context, batch_id))
+
+    def resume(self, batch_id: str) -> Batch:
+        """Go on with a suspended batch. ConflictError: it ended."""
+        return self._handle(control.resume_batch(self._context, batch_id))
+
+    def change(self, batch_id: str, **changes: Any) -> Batch:
+        """Change ``rate_per_second``, ``max_parallel`` (None takes the limit away) or ``priority``."""
+        return self._handle(control.change_settings(self._context, batch_id, changes))
+
+    def cancel(self, batch_id: str) -> Batch:
+        """End it; what is done stays done, the rest is left alone. ConflictError: it ended otherwise."""
+        return self._handle(control.cancel_batch(self._context, batch_id))
+
+    def retry_failed(self, batch_id: str) -> Batch:
+        """Give the failed elements new tries. ConflictError: it was cancelled."""
+        return self._handle(retry_failed(self._context, batch_id))
+
+    def delete(self, batch_id: str) -> None:
+        """Remove it with its outcomes; what it did to its elements stays. One that runs is cancelled first."""
+        control.delete_batch(self._context, batch_id)
+
+    def elements(
+        self,
+        batch_id: str,
+        *,
+        state: ElementState | str = ElementState.FAILED,
+        reason: str | None = None,
+        after_id: str | None = None,
+        limit: int = 100,
+    ) -> Outcomes:
+        """The elements of one outcome, by id; ``after_id`` is the last id of the page before."""
+        return list_elements(
+            self._context, batch_id, state=ElementState(state), reason=reason, after_id=after_id, limit=limit
+        )
+
+    def outcomes(self, batch_id: str, target_ids: Sequence[str]) -> Outcomes:
+        """What became of these elements, in their order. NotFoundError for one that is not of the batch."""
+        return outcomes_of(self._context, batch_id, target_ids)
+
+    def failures(self, batch_id: str) -> Groups:
+        """The failed and skipped elements counted by cause, with an example of each; the most frequent first."""
+        return failure_groups(self._context, batch_id)
+
+    def _handle(self, view: BatchView) -> Batch:
+        return Batch(self, view)
+
+
+def _selection(ids: Iterable[str], filter_: Filter, everything: str | None) -> dict[str, Any]:
+    return {"ids": tuple(ids), "filter": filter_, "everything": everything}
