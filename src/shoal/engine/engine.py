@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 from importlib.metadata import version
 from types import TracebackType
 from typing import Self
@@ -13,6 +15,8 @@ from shoal.engine.definitions import Definitions
 from shoal.engine.instances import Instances
 from shoal.engine.schema import Schema
 from shoal.settings import Settings
+from shoal.workers.embedded import EmbeddedWorkers
+from shoal.workers.loop import Worker
 
 
 class Engine:
@@ -46,6 +50,25 @@ class Engine:
     def version(self) -> str:
         """The version of Shoal."""
         return version("shoal")
+
+    def workers(self, count: int | None = None) -> EmbeddedWorkers:
+        """Threads that work on jobs and batches while the ``with`` block runs; ``count`` from the settings.
+
+        What was begun when the block ends is finished. ``with engine.workers(2): batch.wait()``
+        """
+        return EmbeddedWorkers(self._context, self.settings.worker_threads if count is None else count)
+
+    def run_workers(self, count: int | None = None) -> None:
+        """Work on jobs and batches until Ctrl-C."""
+        with self.workers(count), contextlib.suppress(KeyboardInterrupt):
+            threading.Event().wait()
+
+    def run_until_idle(self) -> None:
+        """Work in this thread until nothing is due, for scripts and tests.
+
+        What is due later (timers, tries after a pause, batches with a rate limit) is left.
+        """
+        Worker(self._context).run_until_idle()
 
     def close(self) -> None:
         """Give all connections back."""
