@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from shoal.bpmn.activities import UserTask
+from shoal.bpmn.events import ConditionalEvent, Event
 from shoal.bpmn.process import Definitions, Process
 from shoal.bpmn.reader import read_definitions
 from shoal.errors import NotFoundError
@@ -27,6 +28,8 @@ class Deployed:
     process: Process
     has_end_listeners: bool
     """Whether cancelling an instance runs code of the model."""
+    has_conditions: bool
+    """Whether a change of variables can wake something."""
 
     @property
     def key(self) -> str:
@@ -80,7 +83,9 @@ class Catalog:
             if definitions is None:
                 definitions = read[deployment_id, resource] = self.read(content, resource)
             process = next(each for each in definitions.processes if each.id == key)
-            loaded[definition_id] = Deployed(definition_id, deployment_id, process, _has_end_listeners(process))
+            loaded[definition_id] = Deployed(
+                definition_id, deployment_id, process, _has_end_listeners(process), _has_conditions(process)
+            )
         for definition_id in definition_ids:
             if definition_id not in loaded:
                 raise NotFoundError(f"no process definition has the id '{definition_id}'", id=definition_id)
@@ -102,3 +107,9 @@ def _has_end_listeners(process: Process) -> bool:
         if isinstance(node, UserTask) and any(each.event == "delete" for each in node.task_listeners):
             return True
     return False
+
+
+def _has_conditions(process: Process) -> bool:
+    return any(
+        isinstance(node, Event) and isinstance(node.definition, ConditionalEvent) for node in process.nodes.values()
+    )

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from shoal.commands.advance import Moved
 from shoal.commands.context import Context
-from shoal.commands.flush import flush, store_blobs
+from shoal.commands.flush import flush
 from shoal.commands.rows import ChunkRows
 
 
@@ -22,15 +22,12 @@ def build_rows(
     rows.done.update(done)
     rows.host = ctx.hostname
     failed = rows.add_all(moved)
-    store_blobs(ctx, rows)
+    for each in rows.blobs:
+        ctx.blobs.put(each.id, each.data)
     return rows, failed
 
 
 def commit_rows(ctx: Context, rows: ChunkRows) -> set[str]:
     """Write them in one transaction; the instances of which nothing was written because they had changed."""
-    try:
-        with ctx.database.write() as tx:
-            return flush(ctx, tx, rows, skip=False)
-    except BaseException:
-        ctx.blobs.remove(each.id for each in rows.blobs)
-        raise
+    with ctx.database.write() as tx:
+        return flush(ctx, tx, rows, skip=False)

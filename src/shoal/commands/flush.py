@@ -8,7 +8,6 @@ from typing import Any
 from shoal.commands.context import Context
 from shoal.commands.purge import purge_rows
 from shoal.commands.rows import ChunkRows
-from shoal.ids import new_id
 from shoal.store.database import Tx
 from shoal.store.queries import (
     activities,
@@ -22,12 +21,8 @@ from shoal.store.queries import (
     user_tasks,
     variables,
 )
-
-
-def store_blobs(ctx: Context, rows: ChunkRows) -> None:
-    """Store the large values of the chunk, before its transaction."""
-    for each in rows.blobs:
-        ctx.blobs.put(each.id, each.data)
+from shoal.store.queries.job_log import JobEvent, insert_job_events
+from shoal.store.queries.jobs import find_jobs
 
 
 def flush(ctx: Context, tx: Tx, rows: ChunkRows, *, skip: bool) -> set[str]:
@@ -35,9 +30,33 @@ def flush(ctx: Context, tx: Tx, rows: ChunkRows, *, skip: bool) -> set[str]:
 
     ``skip``: instances that somebody else has locked are not waited for; they count as changed.
     """
-    conflicts = _lock(tx, rows, skip=skip)
-    if conflicts:
-        rows.drop(conflicts)
+    conflicts = lock_unchanged(tx, rows, skip=skip)
+    write_rows(ctx, tx, rows)
+    return conflicts
+
+
+def lock_unchanged(tx: Tx, rows: ChunkRows, *, skip: bool) -> set[str]:
+    """Lock the instances; those that changed since they were loaded are taken out of the rows and returned."""
+    expected = rows.revisions
+    if not expected:
+        return set()
+    locked = instances.lock_headers(tx, list(expected), skip=skip)
+    conflicts = {
+        instance_id
+        for instance_id, revision in expected.items()
+        if instance_id not in locked or locked[instance_id].revision != revision
+    }
+    rows.drop(conflicts)
+    return conflicts
+
+
+def write_rows(ctx: Context, tx: Tx, rows: ChunkRows) -> None:
+    """Write everything. The caller has locked the instances and made sure that they have not changed."""
+    written = [each.id for each in rows.blobs]
+    dropped = rows.dropped_blobs
+    tx.after_rollback(lambda: ctx.blobs.remove([*written, *dropped]))
+    if dropped:
+        tx.after_commit(lambda: ctx.blobs.remove(dropped))
     _headers(tx, rows)
     _activities(tx, rows)
     _tasks(tx, rows)
@@ -45,22 +64,6 @@ def flush(ctx: Context, tx: Tx, rows: ChunkRows, *, skip: bool) -> set[str]:
     _variables(ctx, tx, rows)
     if rows.purged:
         purge_rows(ctx, tx, rows.purged)
-    if rows.dropped_blobs:
-        dropped = rows.dropped_blobs
-        tx.after_commit(lambda: ctx.blobs.remove(dropped))
-    return conflicts
-
-
-def _lock(tx: Tx, rows: ChunkRows, *, skip: bool) -> set[str]:
-    expected = rows.revisions
-    if not expected:
-        return set()
-    locked = instances.lock_headers(tx, list(expected), skip=skip)
-    return {
-        instance_id
-        for instance_id, revision in expected.items()
-        if instance_id not in locked or locked[instance_id].revision != revision
-    }
 
 
 def _headers(tx: Tx, rows: ChunkRows) -> None:
@@ -90,7 +93,7 @@ def _tasks(tx: Tx, rows: ChunkRows) -> None:
 def _waits(tx: Tx, rows: ChunkRows) -> None:
     _incidents(tx, rows)
     if rows.jobs_deleted and rows.level.keeps_everything:
-        _log_deleted_jobs(tx, rows)
+        _log_ended_jobs(tx, rows)
     instance_jobs.delete_jobs(tx, rows.jobs_deleted)
     instance_jobs.insert_jobs(tx, rows.jobs)
     instance_jobs.log_jobs(tx, rows.job_log)
@@ -118,29 +121,10 @@ def _incidents(tx: Tx, rows: ChunkRows) -> None:
     incidents.end_incidents(tx, deleted, "deleted", rows.now, keep=keep)
 
 
-def _log_deleted_jobs(tx: Tx, rows: ChunkRows) -> None:
-    jobs = instance_jobs.find_jobs(tx, rows.jobs_deleted)
-    rows.job_log += [
-        (
-            new_id(),
-            job.id,
-            "succeeded" if job.id in rows.done else "deleted",
-            job.kind,
-            job.instance_id,
-            job.activity_id,
-            job.definition_id,
-            job.deployment_id,
-            job.priority,
-            job.retries,
-            job.due_at,
-            None,
-            None,
-            None,
-            rows.host,
-            rows.now,
-        )
-        for job in jobs.values()
-    ]
+def _log_ended_jobs(tx: Tx, rows: ChunkRows) -> None:
+    jobs = find_jobs(tx, rows.jobs_deleted).values()
+    events = [JobEvent("succeeded" if job.id in rows.done else "deleted", job, job.retries) for job in jobs]
+    insert_job_events(tx, events, rows.host, rows.now)
 
 
 def _variables(ctx: Context, tx: Tx, rows: ChunkRows) -> None:

@@ -151,12 +151,22 @@ class ChunkRows:
 
     def drop(self, instance_ids: Collection[str]) -> None:
         """Take instances out again."""
-        for instance_id in sorted(instance_ids, key=lambda each: self._marks[each][0], reverse=True):
-            starts, ends = self._marks.pop(instance_id)
-            for rows, start, end in zip(self._lists, starts, ends, strict=True):
-                del rows[start:end]
+        if not instance_ids:
+            return
+        shift = [0] * len(self._lists)
+        kept: dict[str, tuple[list[int], list[int]]] = {}
+        for instance_id, (starts, ends) in self._marks.items():
+            starts = [start - moved for start, moved in zip(starts, shift, strict=True)]
+            ends = [end - moved for end, moved in zip(ends, shift, strict=True)]
+            if instance_id not in instance_ids:
+                kept[instance_id] = (starts, ends)
+                continue
+            for place, rows in enumerate(self._lists):
+                del rows[starts[place] : ends[place]]
+                shift[place] += ends[place] - starts[place]
             self.revisions.pop(instance_id, None)
             self.dropped_blobs += [each.id for each in self._blobs.pop(instance_id, ())]
+        self._marks = kept
 
     def _add(self, moved: Moved) -> None:
         effects = moved.effects

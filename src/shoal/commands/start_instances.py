@@ -90,7 +90,10 @@ def find_definition(
         found = find_definitions(tx, (definition_id,)) if is_id(definition_id) else {}
         definition, named = found.get(definition_id), f"the id '{definition_id}'"
     else:
-        definition = find_by_key(tx, key or "", version=version, tenant_id=tenant_id)
+        definition = None
+        if version is None or 0 < version < 2**31:
+            key, tenant_id = checked("key", key), checked("tenant_id", tenant_id)
+            definition = find_by_key(tx, key or "", version=version, tenant_id=tenant_id)
         named = f"the key '{key}'" + (f" and version {version}" if version is not None else "")
     if definition is None:
         of = f" of tenant '{tenant_id}'" if tenant_id is not None and definition_id is None else ""

@@ -23,12 +23,13 @@ from shoal.store.dialects import Dialect, dialect_for
 class Tx:
     """One transaction. Queries take it as their first argument."""
 
-    __slots__ = ("_after_commit", "connection", "dialect")
+    __slots__ = ("_after_commit", "_after_rollback", "connection", "dialect")
 
     def __init__(self, connection: Connection, dialect: Dialect) -> None:
         self.connection = connection
         self.dialect = dialect
         self._after_commit: list[Callable[[], None]] = []
+        self._after_rollback: list[Callable[[], None]] = []
 
     def execute(self, statement: Any, parameters: Any = None) -> Any:
         """Run one SQLAlchemy statement."""
@@ -37,6 +38,15 @@ class Tx:
     def after_commit(self, action: Callable[[], None]) -> None:
         """Run ``action`` once the transaction is committed; never if it is rolled back."""
         self._after_commit.append(action)
+
+    def after_rollback(self, action: Callable[[], None]) -> None:
+        """Run ``action`` if the transaction is rolled back. It must not raise."""
+        self._after_rollback.append(action)
+
+    def rolled_back(self) -> None:
+        """Run what was left for after the rollback. Called by ``Database.write`` only."""
+        for action in self._after_rollback:
+            action()
 
     def committed(self) -> None:
         """Run what was left for after the commit. Called by ``Database.write`` only."""
@@ -94,6 +104,7 @@ class Database:
             except BaseException:
                 if not connection.invalidated:
                     connection.rollback()
+                tx.rolled_back()
                 raise
 
     @contextmanager

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import ColumnElement, func, select, tuple_
 
 from shoal.store.database import Tx
+from shoal.store.queries import filter_values
 from shoal.store.tables.definitions import deployment, deployment_resource, process_definition
+from shoal.store.tables.instances import process_instance
 from shoal.store.within import within
 
 _t = process_definition.c
@@ -76,6 +78,12 @@ def find_latest(tx: Tx, keys: Sequence[str], tenant_id: str | None) -> dict[str,
         select(*_ROW).where(tuple_(_t.key, _t.version).in_(newest), _t.tenant_id.is_not_distinct_from(tenant_id))
     )
     return {row[1]: Definition._make(row) for row in rows}
+
+
+def with_version_tag(tag: str) -> ColumnElement[bool]:
+    """The condition that an instance's definition has that version tag."""
+    of = select(_t.id).where(filter_values.equals("version_tag", _t.version_tag, tag))
+    return process_instance.c.definition_id.in_(of)
 
 
 def load_sources(tx: Tx, definition_ids: Sequence[str]) -> list[tuple[str, str, str, bytes, str]]:

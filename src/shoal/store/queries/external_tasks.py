@@ -62,6 +62,13 @@ def find_external_tasks(tx: Tx, ids: Sequence[str]) -> dict[str, ExternalTask]:
     return {row[0]: ExternalTask._make(row) for row in tx.execute(select(*_ROW).where(within(_t.id, ids)))}
 
 
+def hold_external_tasks(tx: Tx, ids: Sequence[str]) -> dict[str, ExternalTask]:
+    """Lock the rows of these external tasks and read them."""
+    statement = select(*_ROW).where(within(_t.id, ids)).order_by(_t.id)
+    rows = tx.execute(tx.dialect.locked(statement, of=external_task, skip=False))
+    return {row[0]: ExternalTask._make(row) for row in rows}
+
+
 def find_free(
     tx: Tx,
     topic: str,

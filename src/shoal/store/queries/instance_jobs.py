@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import select, update
 
 from shoal.store.database import Tx
+from shoal.store.queries.jobs import JOB_COLUMNS, Job
 from shoal.store.tables.history import job_log
 from shoal.store.tables.jobs import job
 from shoal.store.within import within
@@ -52,48 +53,21 @@ LOG_COLUMNS = (
 )
 
 
-class InstanceJob(NamedTuple):
-    """A job of an instance as it is stored."""
-
-    id: str
-    kind: str
-    instance_id: str
-    node_id: str
-    activity_id: str
-    definition_id: str | None
-    deployment_id: str | None
-    due_at: datetime | None
-    priority: int
-    retries: int
-    repeat: str | None
-    payload: Any
-    leased_by: str | None
-
-
-_ROW = tuple(_t[name] for name in InstanceJob._fields)
-
-
 def insert_jobs(tx: Tx, rows: Sequence[Sequence[Any]]) -> None:
     """Insert rows of ``NEW_COLUMNS``."""
     tx.dialect.insert_many(tx.connection, job, NEW_COLUMNS, rows)
 
 
-def find_jobs(tx: Tx, ids: Sequence[str]) -> dict[str, InstanceJob]:
-    """The jobs of these ids that belong to instances."""
-    statement = select(*_ROW).where(within(_t.id, ids), _t.instance_id.is_not(None))
-    return {row[0]: InstanceJob._make(row) for row in tx.execute(statement)}
-
-
-def jobs_of_instances(tx: Tx, instance_ids: Sequence[str]) -> list[InstanceJob]:
+def jobs_of_instances(tx: Tx, instance_ids: Sequence[str]) -> list[Job]:
     """All jobs of the instances."""
-    rows = tx.execute(select(*_ROW).where(within(_t.instance_id, instance_ids)).order_by(_t.id))
-    return [InstanceJob._make(row) for row in rows]
+    rows = tx.execute(select(*JOB_COLUMNS).where(within(_t.instance_id, instance_ids)).order_by(_t.id))
+    return [Job(*row) for row in rows]
 
 
-def lock_leases(tx: Tx, ids: Sequence[str]) -> dict[str, str | None]:
-    """Lock the jobs, and say who holds the lease of each that still exists."""
-    statement = select(_t.id, _t.leased_by).where(within(_t.id, ids)).order_by(_t.id)
-    return {row[0]: row[1] for row in tx.execute(tx.dialect.locked(statement, of=job, skip=True))}
+def lock_jobs(tx: Tx, ids: Sequence[str], *, skip: bool) -> dict[str, Job]:
+    """Lock jobs and read them; ``skip`` leaves out those that somebody else holds."""
+    statement = select(*JOB_COLUMNS).where(within(_t.id, ids)).order_by(_t.id)
+    return {row[0]: Job(*row) for row in tx.execute(tx.dialect.locked(statement, of=job, skip=skip))}
 
 
 def delete_jobs(tx: Tx, ids: Sequence[str]) -> None:

@@ -73,6 +73,12 @@ def existing_ids(tx: Tx, ids: Sequence[str]) -> set[str]:
     return set(tx.execute(select(_t.id).where(within(_t.id, ids), visible())).scalars())
 
 
+def definitions_of(tx: Tx, ids: Sequence[str]) -> dict[str, str]:
+    """The definition of each running instance of ``ids``."""
+    rows = tx.execute(select(_t.id, _t.definition_id).where(within(_t.id, ids), _t.state == "active", visible()))
+    return {row[0]: row[1] for row in rows}
+
+
 def insert_headers(tx: Tx, rows: Sequence[Sequence[Any]]) -> None:
     """Insert rows of ``NEW_COLUMNS``."""
     tx.dialect.insert_many(tx.connection, process_instance, NEW_COLUMNS, rows)

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, select
 
 from shoal.store.database import Tx
-from shoal.store.queries.visibility import visible
 from shoal.store.tables.definitions import process_definition
 from shoal.store.tables.instances import process_instance
 from shoal.store.tables.waits import event_subscription
@@ -68,43 +67,34 @@ def delete_start_subscriptions(tx: Tx, definition_ids: Sequence[str]) -> None:
         tx.execute(event_subscription.delete().where(within(_t.definition_id, definition_ids)))
 
 
-def of_instances(tx: Tx, kind: str, name: str, instance_ids: Sequence[str]) -> list[Subscription]:
-    """Which nodes of these instances wait for it, oldest first."""
-    rows = tx.execute(
-        select(*_ROW)
-        .where(within(_t.instance_id, instance_ids), _t.name == name, _t.kind == kind)
-        .order_by(_t.instance_id, _t.id)
-    )
+def of_instances(tx: Tx, kind: str, name: str | None, instance_ids: Sequence[str]) -> list[Subscription]:
+    """Which nodes of these instances wait for it (None: whatever its name), oldest first."""
+    statement = select(*_ROW).where(within(_t.instance_id, instance_ids), _t.kind == kind)
+    if name is not None:
+        statement = statement.where(_t.name == name)
+    rows = tx.execute(statement.order_by(_t.instance_id, _t.id))
     return [Subscription._make(row) for row in rows]
 
 
-def waiting_instances(
-    tx: Tx,
-    kind: str,
-    name: str,
-    *,
-    business_key: str | None = None,
-    conditions: Sequence[ColumnElement[bool]] = (),
-    tenant: ColumnElement[bool] | None = None,
-    limit: int | None = None,
-) -> list[Subscription]:
-    """Which nodes of running, visible instances that are not suspended wait for it, oldest first.
+def existing_subscriptions(tx: Tx, ids: Sequence[str]) -> set[str]:
+    """Those of ``ids`` that are still there."""
+    return set(tx.execute(select(_t.id).where(within(_t.id, ids))).scalars())
 
-    ``conditions`` are on the header (see ``filters_sql``).
+
+def waiting_instances(
+    tx: Tx, kind: str, name: str, *, conditions: Sequence[ColumnElement[bool]]
+) -> list[Subscription]:
+    """Which nodes of instances that are not suspended wait for it, oldest first.
+
+    ``conditions`` are on the header (see ``instance_filters``).
     """
-    statement = (
+    rows = tx.execute(
         select(*_ROW)
         .join(process_instance, process_instance.c.id == _t.instance_id)
-        .where(_t.name == name, _t.kind == kind, process_instance.c.suspended.is_(False), visible(), *conditions)
+        .where(_t.name == name, _t.kind == kind, process_instance.c.suspended.is_(False), *conditions)
         .order_by(_t.id)
     )
-    if business_key is not None:
-        statement = statement.where(process_instance.c.business_key == business_key)
-    if tenant is not None:
-        statement = statement.where(tenant)
-    if limit is not None:
-        statement = statement.limit(limit)
-    return [Subscription._make(row) for row in tx.execute(statement)]
+    return [Subscription._make(row) for row in rows]
 
 
 def starting_definitions(tx: Tx, kind: str, name: str) -> list[Subscription]:

@@ -42,13 +42,14 @@ class TaskPlace(NamedTuple):
     instance_id: str
     node_id: str
     assignee: str | None
+    owner: str | None
     delegation_state: str | None
     ended_at: datetime | None
 
 
 def find_tasks(tx: Tx, ids: Sequence[str]) -> dict[str, TaskPlace]:
     """The tasks of these ids, ended ones included."""
-    columns = (_t.id, _t.instance_id, _t.node_id, _t.assignee, _t.delegation_state, _t.ended_at)
+    columns = tuple(_t[name] for name in TaskPlace._fields)
     return {row[0]: TaskPlace._make(row) for row in tx.execute(select(*columns).where(within(_t.id, ids)))}
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from shoal.store.database import Tx
 from shoal.store.tables.variables import variable, variable_update
-from shoal.store.variable_codec import VALUE_COLUMNS
+from shoal.store.variable_codec import VALUE_COLUMNS, Columns
 from shoal.store.within import within
 
 _t = variable.c
@@ -54,6 +54,17 @@ def insert_variables(tx: Tx, rows: Sequence[Sequence[Any]]) -> None:
 def update_variables(tx: Tx, rows: Sequence[Sequence[Any]]) -> None:
     """Give variables new values: rows of the id and ``CHANGE_COLUMNS``."""
     tx.dialect.update_many(tx.connection, variable, "id", CHANGE_COLUMNS, rows)
+
+
+def overwrite(tx: Tx, instance_ids: Sequence[str], name: str, columns: Columns) -> set[str]:
+    """Give the variable of that name the same value in the scopes of all these instances; which have it."""
+    rows = tx.execute(
+        update(variable)
+        .where(within(_t.instance_id, instance_ids), _t.scope_id == _t.instance_id, _t.name == name)
+        .values(**dict(zip(VALUE_COLUMNS, columns, strict=True)), revision=_t.revision + 1)
+        .returning(_t.instance_id)
+    )
+    return set(rows.scalars())
 
 
 def log_updates(tx: Tx, rows: Sequence[Sequence[Any]]) -> None:

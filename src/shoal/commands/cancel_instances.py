@@ -1,0 +1,114 @@
+"""Cancels running instances, and the running instances that they called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from shoal.commands import prepared as halves
+from shoal.commands.context import Context
+from shoal.commands.load import Loaded, load
+from shoal.commands.lock_chunk import lock_chunk
+from shoal.commands.outcome import ChunkOutcome
+from shoal.commands.prepared import Prepared, prepare_loaded
+from shoal.commands.purge import purge_rows
+from shoal.commands.rows import storable
+from shoal.ids import is_id
+from shoal.kernel.stimulus import Cancel, Stimulus
+from shoal.store.database import Tx
+from shoal.store.queries import (
+    activities,
+    external_tasks,
+    incidents,
+    instance_jobs,
+    instances,
+    large_values,
+    states,
+    subscriptions,
+    user_tasks,
+    variables,
+)
+from shoal.store.queries.job_log import JobEvent, insert_job_events
+
+
+def prepare_cancel(
+    ctx: Context,
+    ids: Sequence[str],
+    *,
+    reason: str | None = None,
+    skip_custom_listeners: bool = False,
+    skip_io_mappings: bool = False,
+) -> Prepared:
+    """Run the end listeners and output mappings of those instances whose models have any."""
+    stimulus = Cancel(storable(reason), skip_custom_listeners, skip_io_mappings)
+    if skip_custom_listeners and skip_io_mappings:
+        return Prepared()
+    wanted = [each for each in ids if is_id(each)]
+    with ctx.database.read() as tx:
+        definitions = instances.definitions_of(tx, wanted)
+        models = ctx.catalog.get_many(tx, set(definitions.values()))
+        listening = [each for each, of in definitions.items() if models[of].has_end_listeners]
+        if not listening:
+            return Prepared()
+        found = load(ctx, tx, listening)
+
+    def choose(loaded: Loaded) -> Sequence[Stimulus]:  # noqa: ARG001
+        return (stimulus,)
+
+    return prepare_loaded(ctx, found, listening, choose)
+
+
+def cancel_instances(
+    ctx: Context,
+    tx: Tx,
+    ids: Sequence[str],
+    prepared: Prepared,
+    now: datetime,
+    *,
+    reason: str | None = None,
+    wait: bool = False,
+) -> ChunkOutcome:
+    """Cancel running instances (Camunda 7: EXTERNALLY_TERMINATED) with everything that they wait for.
+
+    Skipped: not-found, not-running. Failed: an end listener or output mapping failed. Put back: instances that
+    others hold, or that changed since ``prepare_cancel``. Instances that they called are cancelled too.
+    """
+    outcome, rest = halves.apply(ctx, tx, ids, prepared)
+    if rest:
+        plain = ChunkOutcome()
+        plain.succeeded = list(lock_chunk(tx, rest, plain, running=True, wait=wait))
+        outcome = halves.merged(outcome, plain)
+        cancel_rows(ctx, tx, plain.succeeded, storable(reason), now)
+    _cancel_called(ctx, tx, outcome.succeeded, storable(reason), now)
+    return outcome
+
+
+def _cancel_called(ctx: Context, tx: Tx, ids: Sequence[str], reason: str | None, now: datetime) -> None:
+    called = list(ids)
+    while called and (called := instances.children_of(tx, called, running=True)):
+        instances.lock_headers(tx, called, skip=False)
+        cancel_rows(ctx, tx, called, reason, now)
+
+
+def cancel_rows(ctx: Context, tx: Tx, ids: Sequence[str], reason: str | None, now: datetime) -> None:
+    """End running instances whose headers this transaction holds, without asking their models."""
+    if not ids:
+        return
+    level = ctx.settings.history_level
+    if not level.keeps_activities:
+        purge_rows(ctx, tx, ids)
+        return
+    instances.end_all(tx, ids, "cancelled", reason, now)
+    states.delete_states(tx, ids)
+    if level.keeps_everything:
+        jobs = instance_jobs.jobs_of_instances(tx, ids)
+        insert_job_events(tx, [JobEvent("deleted", job, job.retries) for job in jobs], ctx.hostname, now)
+    instance_jobs.delete_of_instances(tx, ids)
+    subscriptions.delete_of_instances(tx, ids)
+    external_tasks.delete_of_instances(tx, ids)
+    user_tasks.end_open(tx, ids, "deleted", now)
+    activities.cancel_open(tx, ids, now)
+    incidents.end_of_instances(tx, ids, "deleted", now, keep=level.keeps_everything)
+    if not level.keeps_variables:
+        large_values.give_up_blobs(tx, ctx.blobs, large_values.blobs_of(tx, ids))
+        variables.delete_of_instances(tx, ids)

@@ -1,0 +1,227 @@
+"""The one translation of an ``InstanceFilter``: it lists, counts, and walks by key."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+
+from shoal.errors import FilterRejectedError
+from shoal.filters import InstanceFilter, InstanceState
+from shoal.store.database import Tx
+from shoal.store.queries import filter_values
+from shoal.store.queries.variable_conditions import has_variable
+from shoal.store.queries.visibility import visible
+from shoal.store.tables.definitions import process_definition
+from shoal.store.tables.history import activity_instance
+from shoal.store.tables.instances import process_instance
+from shoal.store.tables.jobs import incident, job
+
+_t = process_instance.c
+_d = process_definition.c
+
+
+class InstanceRow(NamedTuple):
+    """An instance as lists show it."""
+
+    id: str
+    definition_id: str
+    definition_key: str
+    definition_name: str | None
+    definition_version: int
+    business_key: str | None
+    state: str
+    suspended: bool
+    tenant_id: str | None
+    root_id: str
+    super_id: str | None
+    start_activity_id: str | None
+    end_activity_id: str | None
+    started_at: datetime
+    ended_at: datetime | None
+    started_by: str | None
+    end_reason: str | None
+    restarted_from_id: str | None
+    removal_time: datetime | None
+    revision: int
+
+
+_DEFINITION = {"definition_key": _d.key, "definition_name": _d.name, "definition_version": _d.version}
+_ROW = tuple(_DEFINITION[name] if name in _DEFINITION else _t[name] for name in InstanceRow._fields)
+
+
+def conditions(filter: InstanceFilter) -> list[ColumnElement[bool]]:  # noqa: A002
+    """What the filter says, as conditions on ``process_instance``. FilterRejectedError names a bad value."""
+    return [visible(), *_header(filter), *_definition(filter), *_times(filter), *_dependents(filter)]
+
+
+def select_instance_ids(
+    tx: Tx,
+    filter: InstanceFilter,  # noqa: A002
+    *,
+    after_id: str | None = None,
+    limit: int,
+    deployment_id: str | None = None,
+    up_to_id: str | None = None,
+) -> list[str]:
+    """A page of the ids that match, in their order: those after ``after_id`` and up to ``up_to_id``."""
+    statement = select(_t.id).where(*conditions(filter))
+    if after_id is not None:
+        statement = statement.where(_t.id > after_id)
+    if up_to_id is not None:
+        statement = statement.where(_t.id <= up_to_id)
+    if deployment_id is not None:
+        statement = statement.where(_t.definition_id.in_(select(_d.id).where(_d.deployment_id == deployment_id)))
+    return list(tx.execute(statement.order_by(_t.id).limit(limit)).scalars())
+
+
+def count_instances(tx: Tx, filter: InstanceFilter, *, up_to_id: str | None = None) -> int:  # noqa: A002
+    """How many match."""
+    statement = select(func.count()).select_from(process_instance).where(*conditions(filter))
+    if up_to_id is not None:
+        statement = statement.where(_t.id <= up_to_id)
+    count: int = tx.execute(statement).scalar_one()
+    return count
+
+
+def list_deployments_of_instances(
+    tx: Tx,
+    filter: InstanceFilter,  # noqa: A002
+    *,
+    up_to_id: str | None = None,
+) -> list[str]:
+    """The deployments that the matching instances come from, in the order of their ids."""
+    matching = select(_t.definition_id).where(*conditions(filter))
+    if up_to_id is not None:
+        matching = matching.where(_t.id <= up_to_id)
+    statement = select(_d.deployment_id).where(_d.id.in_(matching)).distinct().order_by(_d.deployment_id)
+    return list(tx.execute(statement).scalars())
+
+
+def list_instances(
+    tx: Tx,
+    filter: InstanceFilter,  # noqa: A002
+    *,
+    sort: str = "id",
+    descending: bool = False,
+    offset: int = 0,
+    limit: int | None = None,
+) -> list[InstanceRow]:
+    """The instances that match. FilterRejectedError if ``sort`` is no field of ``InstanceRow``."""
+    if sort not in InstanceRow._fields:
+        raise FilterRejectedError(
+            f"sort: '{sort}' is not supported; supported: {', '.join(InstanceRow._fields)}", field="sort"
+        )
+    column = _ROW[InstanceRow._fields.index(sort)]
+    statement = select(*_ROW).join(process_definition, _d.id == _t.definition_id).where(*conditions(filter))
+    order = (column.desc(), _t.id.desc()) if descending else (column, _t.id)
+    statement = statement.order_by(*order).offset(offset)
+    if limit is not None:
+        statement = statement.limit(limit)
+    return [InstanceRow._make(row) for row in tx.execute(statement)]
+
+
+def _header(wanted: InstanceFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.ids is not None:
+        found.append(filter_values.id_among(_t.id, wanted.ids))
+    if wanted.business_key is not None:
+        found.append(filter_values.equals("business_key", _t.business_key, wanted.business_key))
+    if wanted.business_key_in is not None:
+        found.append(filter_values.one_of("business_key_in", _t.business_key, wanted.business_key_in))
+    if wanted.business_key_like is not None:
+        found.append(filter_values.like("business_key_like", _t.business_key, wanted.business_key_like))
+    if wanted.state is not None:
+        found.append(_state(wanted.state))
+    if wanted.state_in is not None:
+        found.append(or_(*(_state(each) for each in wanted.state_in)) if wanted.state_in else _t.id.is_(None))
+    if wanted.running is not None:
+        found.append(_t.state == "active" if wanted.running else _t.state != "active")
+    if wanted.super_instance_id is not None:
+        found.append(filter_values.id_is(_t.super_id, wanted.super_instance_id))
+    if wanted.root_instance_id is not None:
+        found.append(filter_values.id_is(_t.root_id, wanted.root_instance_id))
+    if wanted.root_only is not None:
+        found.append(_t.super_id.is_(None) if wanted.root_only else _t.super_id.is_not(None))
+    if wanted.tenant_id_in is not None:
+        found.append(filter_values.one_of("tenant_id_in", _t.tenant_id, wanted.tenant_id_in))
+    if wanted.without_tenant is not None:
+        found.append(_t.tenant_id.is_(None) if wanted.without_tenant else _t.tenant_id.is_not(None))
+    return found
+
+
+def _state(state: InstanceState) -> ColumnElement[bool]:
+    match state:
+        case InstanceState.ACTIVE:
+            return and_(_t.state == "active", _t.suspended.is_(False))
+        case InstanceState.SUSPENDED:
+            return and_(_t.state == "active", _t.suspended.is_(True))
+        case _:
+            return _t.state == state.value
+
+
+def _definition(wanted: InstanceFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.definition_id is not None:
+        found.append(filter_values.id_is(_t.definition_id, wanted.definition_id))
+    of: list[ColumnElement[bool]] = []
+    if wanted.definition_key is not None:
+        of.append(filter_values.equals("definition_key", _d.key, wanted.definition_key))
+    if wanted.definition_key_in is not None:
+        of.append(filter_values.one_of("definition_key_in", _d.key, wanted.definition_key_in))
+    if wanted.definition_version is not None:
+        of.append(filter_values.number_is(_d.version, wanted.definition_version))
+    if of:
+        found.append(_t.definition_id.in_(select(_d.id).where(*of)))
+    return found
+
+
+def _times(wanted: InstanceFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.started_before is not None:
+        found.append(_t.started_at < wanted.started_before)
+    if wanted.started_after is not None:
+        found.append(_t.started_at > wanted.started_after)
+    if wanted.ended_before is not None:
+        found.append(_t.ended_at < wanted.ended_before)
+    if wanted.ended_after is not None:
+        found.append(_t.ended_at > wanted.ended_after)
+    return found
+
+
+def _dependents(wanted: InstanceFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.activity_id_in is not None:
+        found.append(_token_at(wanted.activity_id_in))
+    open_incident = exists().where(incident.c.instance_id == _t.id, incident.c.state == "open")
+    if wanted.with_incident is not None:
+        found.append(open_incident if wanted.with_incident else ~open_incident)
+    if wanted.incident_message_like is not None:
+        found.append(
+            open_incident.where(
+                filter_values.like("incident_message_like", incident.c.message, wanted.incident_message_like)
+            )
+        )
+    if wanted.with_failed_job is not None:
+        failed = exists().where(job.c.instance_id == _t.id, job.c.retries == 0)
+        found.append(failed if wanted.with_failed_job else ~failed)
+    found += [has_variable(each) for each in wanted.variables or ()]
+    return found
+
+
+def _token_at(activity_ids: tuple[str, ...]) -> ColumnElement[bool]:
+    """An activity instance is open there, or a job is about to make one."""
+    a = activity_instance.c
+    return or_(
+        exists().where(
+            a.instance_id == _t.id,
+            filter_values.one_of("activity_id_in", a.activity_id, activity_ids),
+            a.ended_at.is_(None),
+        ),
+        exists().where(
+            job.c.instance_id == _t.id,
+            filter_values.one_of("activity_id_in", job.c.activity_id, activity_ids),
+            job.c.kind == "async-before",
+        ),
+    )
