@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import case, delete, func, select, update
 
 from shoal.store.database import Tx
 from shoal.store.tables.batches import batch_chunk, batch_element
@@ -33,7 +33,7 @@ class ChunkRow:
 
 
 _FIELDS = tuple(field.name for field in fields(ChunkRow))
-_COLUMNS = [batch_chunk.c[name] for name in _FIELDS]
+CHUNK_COLUMNS = [batch_chunk.c[name] for name in _FIELDS]
 
 
 def insert_chunks(tx: Tx, rows: Sequence[ChunkRow]) -> None:
@@ -48,41 +48,31 @@ def insert_chunks(tx: Tx, rows: Sequence[ChunkRow]) -> None:
 
 def find_chunk(tx: Tx, chunk_id: str) -> ChunkRow | None:
     """The chunk; None if there is none."""
-    row = tx.execute(select(*_COLUMNS).where(batch_chunk.c.id == chunk_id)).one_or_none()
+    row = tx.execute(select(*CHUNK_COLUMNS).where(batch_chunk.c.id == chunk_id)).one_or_none()
     return None if row is None else ChunkRow(*row)
 
 
 def find_chunks(tx: Tx, chunk_ids: Sequence[str]) -> dict[str, ChunkRow]:
     """The chunks that exist, by id."""
-    rows = tx.execute(select(*_COLUMNS).where(within(batch_chunk.c.id, chunk_ids)))
+    rows = tx.execute(select(*CHUNK_COLUMNS).where(within(batch_chunk.c.id, chunk_ids)))
     return {row.id: ChunkRow(*row) for row in rows}
 
 
 def chunks_around(tx: Tx, batch_id: str, target_id: str) -> list[ChunkRow]:
     """The chunks of the batch whose range includes the id; the id need not be in them."""
     c = batch_chunk.c
-    statement = select(*_COLUMNS).where(c.batch_id == batch_id, c.first_id <= target_id, c.last_id >= target_id)
+    statement = select(*CHUNK_COLUMNS).where(
+        c.batch_id == batch_id, c.first_id <= target_id, c.last_id >= target_id
+    )
     return [ChunkRow(*row) for row in tx.execute(statement)]
 
 
-def page_chunks(
-    tx: Tx,
-    batch_id: str,
-    *,
-    limit: int,
-    from_id: str | None = None,
-    states: Sequence[str] | None = None,
-    with_failures: bool = False,
-) -> list[ChunkRow]:
-    """Chunks in the order of their ids, from ``from_id`` (included) on."""
+def page_chunks_with_failures(tx: Tx, batch_id: str, *, after_id: str | None, limit: int) -> list[ChunkRow]:
+    """Chunks that are done with failed elements, in the order of their ids."""
     c = batch_chunk.c
-    statement = select(*_COLUMNS).where(c.batch_id == batch_id).order_by(c.id).limit(limit)
-    if from_id is not None:
-        statement = statement.where(c.id >= from_id)
-    if states is not None:
-        statement = statement.where(c.state.in_(states))
-    if with_failures:
-        statement = statement.where(c.failed_count > 0)
+    statement = select(*CHUNK_COLUMNS).where(c.batch_id == batch_id, c.failed_count > 0).order_by(c.id).limit(limit)
+    if after_id is not None:
+        statement = statement.where(c.id > after_id)
     return [ChunkRow(*row) for row in tx.execute(statement)]
 
 
@@ -128,11 +118,34 @@ def cancel_chunks(tx: Tx, chunk_ids: Sequence[str], now: datetime) -> None:
         )
 
 
+def delete_chunks(tx: Tx, chunk_ids: Sequence[str]) -> None:
+    """Remove chunks whose elements have all gone to others."""
+    if chunk_ids:
+        tx.execute(delete(batch_chunk).where(within(batch_chunk.c.id, chunk_ids)))
+
+
+def chunks_from(
+    tx: Tx, batch_id: str, *, limit: int, states: Sequence[str], after_id: str | None, offset: int
+) -> list[ChunkRow]:
+    """Chunks with elements behind ``after_id``, by their first elements."""
+    c = batch_chunk.c
+    statement = (
+        select(*CHUNK_COLUMNS)
+        .where(c.batch_id == batch_id, c.state.in_(states))
+        .order_by(c.first_id, c.id)
+        .limit(limit)
+        .offset(offset)
+    )
+    if after_id is not None:
+        statement = statement.where(c.last_id > after_id)
+    return [ChunkRow(*row) for row in tx.execute(statement)]
+
+
 def reopen_cancelled_chunks(tx: Tx, batch_id: str) -> list[ChunkRow]:
     """Make cancelled chunks pending again, and return them."""
     c = batch_chunk.c
     condition = (c.batch_id == batch_id) & (c.state == "cancelled")
-    rows = [ChunkRow(*row) for row in tx.execute(select(*_COLUMNS).where(condition))]
+    rows = [ChunkRow(*row) for row in tx.execute(select(*CHUNK_COLUMNS).where(condition))]
     tx.execute(
         update(batch_chunk)
         .where(condition)

@@ -51,7 +51,7 @@ def insert_elements(tx: Tx, rows: Sequence[ElementRow]) -> None:
     )
 
 
-def delete_elements_of_chunk(tx: Tx, batch_id: str, ids: Sequence[str]) -> None:
+def delete_elements(tx: Tx, batch_id: str, ids: Sequence[str]) -> None:
     """Remove what was noted about these elements when they were tried before."""
     e = batch_element.c
     tx.execute(delete(batch_element).where(e.batch_id == batch_id, within(e.target_id, ids)))
@@ -72,22 +72,18 @@ def find_elements(tx: Tx, batch_id: str, ids: Sequence[str]) -> dict[str, Elemen
     return {row.target_id: ElementRow(*row) for row in tx.execute(statement)}
 
 
-def failed_of_chunks(
-    tx: Tx, batch_id: str, first_id: str, last_id: str, chunk_ids: Sequence[str]
-) -> list[ElementRow]:
-    """The failed elements of these chunks, in the order of their ids; the range bounds the search."""
+def failed_of_chunks(tx: Tx, batch_id: str, chunk_ids: Sequence[str]) -> dict[str, list[str]]:
+    """The failed elements of these chunks, sorted, by chunk."""
     e = batch_element.c
     statement = (
-        select(*_COLUMNS)
-        .where(
-            e.batch_id == batch_id,
-            e.target_id.between(first_id, last_id),
-            within(e.chunk_id, chunk_ids),
-            e.state == "failed",
-        )
+        select(e.chunk_id, e.target_id)
+        .where(e.batch_id == batch_id, within(e.chunk_id, chunk_ids), e.state == "failed")
         .order_by(e.target_id)
     )
-    return [ElementRow(*row) for row in tx.execute(statement)]
+    found: dict[str, list[str]] = {}
+    for chunk_id, target_id in tx.execute(statement):
+        found.setdefault(chunk_id, []).append(target_id)
+    return found
 
 
 def page_elements(

@@ -78,7 +78,7 @@ def page_requested_ids(
     return list(tx.execute(statement).scalars())
 
 
-def page_remaining_ids(tx: Tx, batch_id: str, limit: int) -> list[str]:
+def page_remaining_ids(tx: Tx, batch_id: str, after_id: str | None, limit: int) -> list[str]:
     """Named ids that are not in a chunk yet, whether they exist or not, in their order."""
     statement = (
         select(_requested.target_id)
@@ -86,6 +86,8 @@ def page_remaining_ids(tx: Tx, batch_id: str, limit: int) -> list[str]:
         .order_by(_requested.target_id)
         .limit(limit)
     )
+    if after_id is not None:
+        statement = statement.where(_requested.target_id > after_id)
     return list(tx.execute(statement).scalars())
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from shoal.store.database import Tx
 from shoal.store.tables.batches import batch, batch_chunk, batch_element, batch_requested_id
 from shoal.store.tables.history import job_log
-from shoal.store.tables.jobs import incident, job
+from shoal.store.tables.jobs import incident
 from shoal.store.within import within
 
 
@@ -89,7 +89,10 @@ def find_batches(tx: Tx, batch_ids: Sequence[str]) -> dict[str, BatchRow]:
 def lock_batch(tx: Tx, batch_id: str, *, skip: bool = False) -> BatchRow | None:
     """The row, locked to the end of the transaction; None if there is none (or another holds it and ``skip``)."""
     statement = select(*_COLUMNS).where(batch.c.id == batch_id)
-    return _one(tx, tx.dialect.locked(statement, of=batch, skip=skip))
+    if tx.dialect.name == "postgresql":
+        # not the whole row: workers that add chunks look at its key meanwhile
+        statement = statement.with_for_update(of=batch, skip_locked=skip, key_share=True)
+    return _one(tx, statement)
 
 
 def find_batch_by_key(tx: Tx, idempotency_key: str) -> BatchRow | None:
@@ -137,8 +140,8 @@ def mark_execution_started(tx: Tx, batch_id: str, now: datetime) -> None:
 
 
 def delete_batch_rows(tx: Tx, batch_id: str) -> None:
-    """Remove the batch with everything that belongs to it."""
-    for table in (job, job_log, incident, batch_element, batch_requested_id, batch_chunk):
+    """Remove the batch with everything that belongs to it. Its jobs are gone."""
+    for table in (job_log, incident, batch_element, batch_requested_id, batch_chunk):
         tx.execute(delete(table).where(table.c.batch_id == batch_id))
     tx.execute(delete(batch).where(batch.c.id == batch_id))
 

@@ -156,6 +156,14 @@ def hold_batch_jobs(tx: Tx, batch_id: str) -> list[Job]:
     return [Job(*row) for row in tx.execute(tx.dialect.locked(statement, of=job, skip=True))]
 
 
+def drain_batch_jobs(tx: Tx, batch_id: str) -> int:
+    """Remove all jobs of the batch, after the work that is being committed; how many there were."""
+    statement = select(job.c.id).where(job.c.batch_id == batch_id).order_by(job.c.id)
+    found = list(tx.execute(tx.dialect.locked(statement, of=job, skip=False)).scalars())
+    delete_jobs(tx, found)
+    return len(found)
+
+
 def change_batch_jobs(tx: Tx, batch_id: str, **values: Any) -> None:
     """Give columns of all jobs of the batch new values."""
     tx.execute(update(job).where(job.c.batch_id == batch_id).values(values))

@@ -1,0 +1,88 @@
+"""What an operation is: one class in one file, from which everything else about it follows."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from shoal.batch.targets import Target
+from shoal.commands.context import Context
+from shoal.commands.outcome import ChunkOutcome, Reason
+from shoal.store.database import Tx
+
+
+class OperationParams(BaseModel):
+    """Base of the parameters of all operations: nothing unknown is accepted, nothing changes later."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Params = TypeVar("Params", bound=OperationParams)
+
+
+class Permission(StrEnum):
+    """What a requester needs in order to create a batch. Camunda 7's names of the permissions on BATCH."""
+
+    CANCEL = "CREATE_BATCH_DELETE_RUNNING_PROCESS_INSTANCES"
+    DELETE_HISTORY = "CREATE_BATCH_DELETE_FINISHED_PROCESS_INSTANCES"
+    SUSPEND = "CREATE_BATCH_UPDATE_PROCESS_INSTANCES_SUSPEND"
+    SET_VARIABLES = "CREATE_BATCH_SET_VARIABLES"
+    CORRELATE_MESSAGE = "CREATE_BATCH_CORRELATE_MESSAGE"
+    SET_JOB_RETRIES = "CREATE_BATCH_SET_JOB_RETRIES"
+
+
+class BatchOperation(ABC, Generic[Params]):
+    """One kind of change to many elements.
+
+    The docstring of an operation says four things: what it does, which elements it skips, what it needs,
+    and what it records.
+    """
+
+    name: ClassVar[str]
+    """kebab-case, verb and object: suspend-instances."""
+    camunda_type: ClassVar[str]
+    """The batch type that clients of Camunda 7 know."""
+    title: ClassVar[str]
+    target: ClassVar[Target]
+    """What ids and filters mean."""
+    permission: ClassVar[Permission]
+    params: ClassVar[type[OperationParams]]
+    rechecks: ClassVar[bool] = False
+    """Whether ``apply`` itself skips what ``exclude`` names, on rows that it has locked. Execution then does not
+    ask ``exclude`` before."""
+
+    def target_for(self, params: Params) -> Target:  # noqa: ARG002
+        """The target of a request; some operations let the requester choose."""
+        return self.target
+
+    def check(self, ctx: Context, params: Params) -> None:
+        """Refuse parameters that no batch can have, before anything is created. Raises an InputError."""
+
+    @abstractmethod
+    def exclude(self, tx: Tx, ids: Sequence[str], params: Params, now: datetime) -> Mapping[str, Reason]:
+        """Which of the existing elements would be skipped now, and why. Preview and execution both ask."""
+
+    def prepare(self, ctx: Context, ids: Sequence[str], params: Params) -> Any:  # noqa: ARG002
+        """Do the slow part (kernel, user code) outside of the transaction; ``apply`` gets what it returns."""
+        return None
+
+    @abstractmethod
+    def apply(
+        self, ctx: Context, tx: Tx, ids: Sequence[str], params: Params, prepared: Any, now: datetime
+    ) -> ChunkOutcome:
+        """Do it to the elements, in the transaction that also counts them. Every id has one outcome."""
+
+    @property
+    def prepares(self) -> bool:
+        """Whether the operation has a slow part."""
+        return type(self).prepare is not BatchOperation.prepare
+
+    @property
+    def summary(self) -> str:
+        """The first sentence of the docstring."""
+        return (type(self).__doc__ or "").strip().partition("\n")[0]

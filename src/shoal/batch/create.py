@@ -1,0 +1,197 @@
+"""Makes a batch: everything is checked first; its row, the named ids and the first seed job are one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from shoal import clock
+from shoal.batch import jobs
+from shoal.batch.contract import OperationParams
+from shoal.batch.registry import AnyOperation, find_operation
+from shoal.batch.request import BatchOptions, digest_of, parse_options, parse_params
+from shoal.batch.selection import (
+    Selected,
+    Selection,
+    malformed_reason,
+    parse_selection,
+    resolve,
+    stand_in,
+)
+from shoal.batch.states import BatchState, ChunkState, ElementState
+from shoal.batch.targets import Target
+from shoal.batch.view import BatchView, view_of
+from shoal.commands.context import Context
+from shoal.errors import ConflictError, EmptySelectionError, ExpectedCountError
+from shoal.ids import new_id
+from shoal.jobs.wake import signal_of
+from shoal.store.database import Tx
+from shoal.store.queries.batch_chunks import ChunkRow, insert_chunks
+from shoal.store.queries.batch_elements import ElementRow, insert_elements
+from shoal.store.queries.batch_targets import insert_requested_ids, requested_among
+from shoal.store.queries.batches import BatchRow, change_batch, find_batch_by_key, insert_batch
+
+FORMAT = 1
+"""The version of the shape of params, selection and cursor."""
+
+_COUNT_PAGE = 20_000
+
+
+def create_batch(
+    ctx: Context,
+    operation: str | AnyOperation,
+    params: OperationParams | Mapping[str, Any] | None,
+    selection: Selection | Mapping[str, Any],
+    options: BatchOptions | Mapping[str, Any] | None = None,
+) -> BatchView:
+    """Create a batch and return it; workers do it from then on.
+
+    The same idempotency key with the same request returns the batch already made, with another request it
+    is a ConflictError. EmptySelectionError without a target, ExpectedCountError with another number of them;
+    in every error case nothing was created.
+    """
+    found = find_operation(operation) if isinstance(operation, str) else operation
+    parsed = parse_params(found, params)
+    chosen = parse_options(options)
+    target = found.target_for(parsed)
+    selected = resolve(parse_selection(selection), target)
+    digest = digest_of(found, parsed, selected, chosen)
+    if (made := _already_made(ctx, chosen.idempotency_key, digest)) is not None:
+        return made
+    found.check(ctx, parsed)
+    row = _row(ctx, found, parsed, selected, chosen, digest)
+    with ctx.database.write() as tx:
+        created = _insert(ctx, tx, row, selected, target, chosen.expected_count)
+        tx.after_commit(signal_of(ctx.database).notify)
+    if not created:
+        made = _already_made(ctx, chosen.idempotency_key, digest)
+        if made is None:
+            raise ConflictError(f"idempotency key '{chosen.idempotency_key}' is free again; try again")
+        return made
+    with ctx.database.read() as tx:
+        return view_of(tx, row.id)
+
+
+def _insert(
+    ctx: Context, tx: Tx, row: BatchRow, selected: Selected, target: Target, expected_count: int | None
+) -> bool:
+    if not insert_batch(tx, row):
+        return False
+    insert_requested_ids(tx, row.id, selected.ids)
+    total = len(selected.ids) + len(selected.malformed)
+    if selected.filter is not None:
+        total += _count_filtered(tx, row.id, selected, target)
+    if total == 0:
+        raise EmptySelectionError(f"the selection matches no {target.name}")
+    if expected_count is not None and total != expected_count:
+        raise ExpectedCountError(
+            f"the selection has {total} elements, not {expected_count}; nothing was created",
+            expected=expected_count,
+            found=total,
+        )
+    change_batch(tx, row.id, total_count=total)
+    _skip_malformed(tx, row, selected.malformed)
+    jobs.add_seed_job(ctx, tx, row, row.created_at)
+    return True
+
+
+def _count_filtered(tx: Tx, batch_id: str, selected: Selected, target: Target) -> int:
+    """How many elements only the filter names."""
+    if not selected.ids:
+        return target.count(tx, selected.filter, batch_id)
+    count = 0
+    after: str | None = None
+    while page := target.page(tx, selected.filter, after_id=after, limit=_COUNT_PAGE, up_to_id=batch_id):
+        count += len(page) - len(requested_among(tx, batch_id, page))
+        after = page[-1]
+    return count
+
+
+def _skip_malformed(tx: Tx, row: BatchRow, malformed: list[str]) -> None:
+    """Ids that cannot name anything are elements too: skipped, with their text as the message."""
+    texts = {stand_in(each): each for each in malformed}
+    kept = sorted(texts)
+    for start in range(0, len(kept), row.chunk_size):
+        part = kept[start : start + row.chunk_size]
+        chunk = ChunkRow(
+            new_id(),
+            row.id,
+            None,
+            part,
+            ChunkState.DONE,
+            skipped_count=len(part),
+            started_at=row.created_at,
+            ended_at=row.created_at,
+        )
+        insert_chunks(tx, [chunk])
+        reasons = [(each, malformed_reason(texts[each])) for each in part]
+        insert_elements(
+            tx,
+            [
+                ElementRow(
+                    row.id, each, chunk.id, ElementState.SKIPPED, reason.code, reason.message, None, row.created_at
+                )
+                for each, reason in reasons
+            ],
+        )
+
+
+def _already_made(ctx: Context, key: str | None, digest: str) -> BatchView | None:
+    if key is None:
+        return None
+    with ctx.database.read() as tx:
+        found = find_batch_by_key(tx, key)
+        if found is None:
+            return None
+        if found.request_digest != digest:
+            raise ConflictError(
+                f"idempotency key '{key}' was used for another request, batch {found.id}",
+                idempotency_key=key,
+                batch_id=found.id,
+            )
+        return view_of(tx, found.id)
+
+
+def _row(
+    ctx: Context,
+    operation: AnyOperation,
+    params: OperationParams,
+    selected: Selected,
+    options: BatchOptions,
+    digest: str,
+) -> BatchRow:
+    now: datetime = clock.now()
+    return BatchRow(
+        id=new_id(),
+        operation=operation.name,
+        state=BatchState.SEEDING,
+        suspended=options.suspended,
+        format=FORMAT,
+        params=params.model_dump(mode="json", exclude_unset=True),
+        selection={
+            "ids": len(selected.ids),
+            "malformed": len(selected.malformed),
+            "malformed_ids": [each[:200] for each in selected.malformed[:100]],
+            "filter": selected.stored_filter,
+        },
+        seed_cursor=None,
+        chunk_size=options.chunk_size or ctx.settings.batch_chunk_size,
+        jobs_per_seed=options.jobs_per_seed or ctx.settings.batch_jobs_per_seed,
+        priority=options.priority,
+        max_parallel=options.max_parallel,
+        rate_per_second=options.rate_per_second,
+        next_start_at=None,
+        idempotency_key=options.idempotency_key,
+        request_digest=digest,
+        tenant_id=options.tenant_id,
+        created_by=options.created_by,
+        total_count=0,
+        jobs_created=0,
+        created_at=now,
+        seeded_at=None,
+        execution_started_at=None,
+        ended_at=None,
+        removal_time=None,
+        error_message=None,
+    )

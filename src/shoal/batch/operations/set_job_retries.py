@@ -1,0 +1,92 @@
+"""set-job-retries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import AwareDatetime, Field
+
+from shoal.batch.contract import BatchOperation, OperationParams, Permission
+from shoal.batch.targets import JOBS, RUNNING_INSTANCES, Target
+from shoal.commands.context import Context
+from shoal.commands.outcome import NOT_RUNNING, ChunkOutcome, Reason
+from shoal.commands.set_job_retries import NO_JOBS, RetryChange, set_job_retries, set_retries_of_instances
+from shoal.jobs.wake import signal_of
+from shoal.store.database import Tx
+from shoal.store.queries.instance_jobs import jobs_of_instances
+from shoal.store.queries.instances import load_headers
+
+
+class SetJobRetriesParams(OperationParams):
+    """How many tries, and of what."""
+
+    retries: int = Field(ge=0, lt=2**31, description="Tries left; 0 makes an incident.")
+    due_at: AwareDatetime | None = Field(
+        None, description="New due date; null clears it. Left out: due dates stay as they are."
+    )
+    of: Literal["instances", "jobs"] = Field(
+        "instances", description="What ids and filter name: instances (all their jobs), or single jobs."
+    )
+
+    @property
+    def change(self) -> RetryChange:
+        """For the command. Whether the due date was given matters, not only its value."""
+        return RetryChange(self.retries, "due_at" in self.model_fields_set, self.due_at)
+
+
+class SetJobRetries(BatchOperation[SetJobRetriesParams]):
+    """Set the tries that jobs have left: all jobs of running instances, or single jobs.
+
+    Skips instances that have ended (not-running) or have no job (no-jobs), and jobs that are gone (not-found; in
+    Camunda 7 the whole chunk fails).
+
+    Needs nothing else.
+
+    Records tries and due date on the jobs; incidents are resolved where tries are given to a job that had none,
+    and made where the last are taken.
+    """
+
+    name = "set-job-retries"
+    camunda_type = "set-job-retries"
+    title = "Set job retries"
+    target = RUNNING_INSTANCES
+    permission = Permission.SET_JOB_RETRIES
+    params = SetJobRetriesParams
+    rechecks = True
+
+    def target_for(self, params: SetJobRetriesParams) -> Target:
+        """Instances or jobs, as the request says."""
+        return JOBS if params.of == "jobs" else RUNNING_INSTANCES
+
+    def exclude(
+        self,
+        tx: Tx,
+        ids: Sequence[str],
+        params: SetJobRetriesParams,
+        now: datetime,  # noqa: ARG002
+    ) -> Mapping[str, Reason]:
+        """See the class."""
+        if params.of == "jobs":
+            return {}
+        headers = load_headers(tx, ids)
+        excluded = {each.id: NOT_RUNNING for each in headers.values() if each.state != "active"}
+        having = {job.instance_id for job in jobs_of_instances(tx, list(headers))}
+        return excluded | {each: NO_JOBS for each in headers if each not in having and each not in excluded}
+
+    def apply(
+        self,
+        ctx: Context,
+        tx: Tx,
+        ids: Sequence[str],
+        params: SetJobRetriesParams,
+        prepared: Any,  # noqa: ARG002
+        now: datetime,
+    ) -> ChunkOutcome:
+        """See the class."""
+        if params.retries > 0:
+            tx.after_commit(signal_of(ctx.database).notify)
+        if params.of == "jobs":
+            return set_job_retries(ctx, tx, ids, params.change, now)
+        return set_retries_of_instances(ctx, tx, ids, params.change, now)

@@ -1,0 +1,103 @@
+"""Walks the selection and cuts it into chunks, some at a time; it can be killed anywhere and goes on at its cursor.
+
+First what the filter finds (without the ids that were named), then the named ids, both deployment by
+deployment; last the named ids that name nothing. A named id is forgotten in the transaction that puts it
+into a chunk, so nothing is in two chunks.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from shoal import clock
+from shoal.batch import jobs, monitor
+from shoal.batch.ending import stop_batch
+from shoal.batch.plan import BatchPlan, parse_plan
+from shoal.batch.seeding import Cursor, Phase, Walk
+from shoal.batch.states import BatchEvent, BatchState, next_state
+from shoal.commands.context import Context
+from shoal.errors import ShoalError, UnavailableError
+from shoal.jobs.lease import LeaseLostError, guard
+from shoal.jobs.retry import growing_pause, message_of
+from shoal.store.database import Tx
+from shoal.store.queries.batch_chunks import insert_chunks
+from shoal.store.queries.batches import BatchRow, change_batch, count_outcomes, lock_batch
+from shoal.store.queries.jobs import FailedTry, Job, fail_jobs, release_jobs
+
+_log = logging.getLogger(__name__)
+
+
+def run_once(ctx: Context, job: Job, owner: str) -> None:
+    """Make the next chunks of the batch: at most ``jobs_per_seed``. UnavailableError comes through."""
+    try:
+        seeded = _run(ctx, job, owner)
+    except UnavailableError:
+        raise
+    except LeaseLostError as error:
+        _log.info("seed of batch %s: %s", job.batch_id, error)
+        return
+    except Exception as error:  # noqa: BLE001 - operations may raise anything
+        _log.exception("seed of batch %s failed", job.batch_id)
+        _record_failure(ctx, job, owner, error)
+        return
+    if seeded:
+        monitor.check(ctx, job.batch_id or "")
+
+
+def _run(ctx: Context, job: Job, owner: str) -> bool:
+    now = clock.now()
+    with ctx.database.write() as tx:
+        batch = lock_batch(tx, job.batch_id or "")
+        guard(tx, [job.id], owner)
+        if batch is None or batch.state != BatchState.SEEDING:
+            jobs.finish_job(ctx, tx, job, now, "deleted")
+            return False
+        if batch.suspended:
+            release_jobs(tx, [job.id], owner)
+            return False
+        cursor = _make_chunks(ctx, tx, batch, parse_plan(batch), now)
+        jobs.finish_job(ctx, tx, job, now)
+        if cursor.phase is not Phase.DONE:
+            jobs.add_seed_job(ctx, tx, batch, now)
+            return False
+        _finish(ctx, tx, batch, now)
+        return True
+
+
+def _make_chunks(ctx: Context, tx: Tx, batch: BatchRow, plan: BatchPlan, now: datetime) -> Cursor:
+    walk = Walk(tx, batch, plan, Cursor.parse(batch.seed_cursor))
+    chunks = walk.take(batch.jobs_per_seed)
+    insert_chunks(tx, chunks)
+    jobs.add_execution_jobs(ctx, tx, batch, chunks, now)
+    change_batch(tx, batch.id, seed_cursor=walk.cursor.stored(), jobs_created=batch.jobs_created + len(chunks))
+    return walk.cursor
+
+
+def _finish(ctx: Context, tx: Tx, batch: BatchRow, now: datetime) -> None:
+    counts = count_outcomes(tx, [batch.id]).get(batch.id)
+    change_batch(
+        tx,
+        batch.id,
+        state=next_state(batch.state, BatchEvent.SEEDED, batch.id),
+        total_count=0 if counts is None else counts.seeded,
+        seeded_at=now,
+        seed_cursor=None,
+    )
+    jobs.add_monitor_job(ctx, tx, batch, now)
+
+
+def _record_failure(ctx: Context, job: Job, owner: str, error: Exception) -> None:
+    """Try again later; when the tries are used up the batch has failed, and can be retried as a whole."""
+    now = clock.now()
+    text = error.message if isinstance(error, ShoalError) else f"{type(error).__name__}: {error}"
+    message = message_of(text)
+    with ctx.database.write() as tx:
+        batch = lock_batch(tx, job.batch_id or "")
+        guard(tx, [job.id], owner)
+        retries = job.retries - 1
+        if retries > 0:
+            pause = growing_pause(ctx.settings.batch_retries - retries, first=1.0)
+            fail_jobs(tx, [FailedTry(job.id, retries, now + pause, message, None, None)])
+        elif batch is not None:
+            stop_batch(ctx, tx, batch, BatchEvent.FAIL, now, f"seeding failed: {message}")

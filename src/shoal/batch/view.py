@@ -1,0 +1,182 @@
+"""A batch as everybody sees it: its row, its sums, its speed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from shoal import clock
+from shoal.batch.registry import all_operations
+from shoal.batch.states import BatchState
+from shoal.commands.context import Context
+from shoal.errors import InputError, NotFoundError
+from shoal.ids import is_id
+from shoal.store.database import Tx
+from shoal.store.queries.batches import BatchRow, OutcomeCounts, count_outcomes, find_batch
+from shoal.store.queries.batches import list_batches as find_newest
+
+
+@dataclass(frozen=True, slots=True)
+class BatchStatistics:
+    """How far a batch is. ``total`` is the sum of the others but the last four."""
+
+    total: int
+    succeeded: int
+    skipped: int
+    failed: int
+    cancelled: int
+    remaining: int
+    rate: float | None
+    """Elements per second since the first chunk began."""
+    seconds: float | None
+    """How long it has been working, or worked."""
+    estimated_end: datetime | None
+    remaining_jobs: int
+    """Execution jobs that are still to be done, those included that the seed has not made yet."""
+
+    @property
+    def done(self) -> int:
+        """Elements that have their outcome."""
+        return self.succeeded + self.skipped + self.failed
+
+
+@dataclass(frozen=True, slots=True)
+class BatchView:
+    """A batch. The same for HTTP, command line and Python."""
+
+    id: str
+    operation: str
+    title: str
+    camunda_type: str
+    state: BatchState
+    suspended: bool
+    params: Any
+    selection: Any
+    statistics: BatchStatistics
+    chunk_size: int
+    jobs_per_seed: int
+    jobs_created: int
+    priority: int
+    max_parallel: int | None
+    rate_per_second: float | None
+    idempotency_key: str | None
+    tenant_id: str | None
+    created_by: str | None
+    created_at: datetime
+    seeded_at: datetime | None
+    execution_started_at: datetime | None
+    ended_at: datetime | None
+    removal_time: datetime | None
+    error_message: str | None
+
+    @property
+    def has_ended(self) -> bool:
+        """Nothing more will happen, unless its failures are retried."""
+        return self.state.has_ended
+
+
+def get_batch(ctx: Context, batch_id: str) -> BatchView:
+    """One batch; NotFoundError if there is none."""
+    with ctx.database.read() as tx:
+        return view_of(tx, batch_id)
+
+
+def list_batches(
+    ctx: Context,
+    *,
+    states: Sequence[BatchState] | None = None,
+    operation: str | None = None,
+    suspended: bool | None = None,
+    created_by: str | None = None,
+    before_id: str | None = None,
+    limit: int = 100,
+) -> list[BatchView]:
+    """Batches, the newest first; ``before_id`` is the last id of the page before."""
+    if before_id is not None and not is_id(before_id):
+        raise InputError(f"before_id: '{before_id}' is not an id", field="before_id")
+    with ctx.database.read() as tx:
+        rows = find_newest(
+            tx,
+            limit=limit,
+            before_id=before_id,
+            states=states,
+            operation=operation,
+            created_by=created_by,
+            suspended=suspended,
+        )
+        return views_of(tx, rows)
+
+
+def view_of(tx: Tx, batch_id: str) -> BatchView:
+    """One batch; NotFoundError if there is none."""
+    row = find_batch(tx, batch_id) if is_id(batch_id) else None
+    if row is None:
+        raise NotFoundError(f"there is no batch {batch_id}", batch_id=batch_id)
+    return views_of(tx, [row])[0]
+
+
+def views_of(tx: Tx, rows: Sequence[BatchRow]) -> list[BatchView]:
+    """Several batches, with one statement for all their sums."""
+    counts = count_outcomes(tx, [row.id for row in rows]) if rows else {}
+    now = clock.now()
+    return [_view(row, counts.get(row.id, OutcomeCounts()), now) for row in rows]
+
+
+def statistics_of(row: BatchRow, counts: OutcomeCounts, now: datetime) -> BatchStatistics:
+    """The sums of a batch, and what follows from them."""
+    has_ended = BatchState(row.state).has_ended
+    not_seeded = max(0, row.total_count - counts.seeded)
+    done = counts.succeeded + counts.skipped + counts.failed
+    cancelled = counts.cancelled + (not_seeded if has_ended else 0)
+    # what a chunk is still doing when its batch is cancelled remains, for that moment
+    remaining = counts.pending + (0 if has_ended else not_seeded)
+    seconds = rate = estimated_end = None
+    if row.execution_started_at is not None:
+        seconds = ((row.ended_at or now) - row.execution_started_at).total_seconds()
+        rate = done / seconds if seconds > 0 else None
+    if rate and remaining and not has_ended and not row.suspended:
+        estimated_end = now + timedelta(seconds=min(remaining / rate, 1e9))
+    return BatchStatistics(
+        total=done + cancelled + remaining,
+        succeeded=counts.succeeded,
+        skipped=counts.skipped,
+        failed=counts.failed,
+        cancelled=cancelled,
+        remaining=remaining,
+        rate=rate,
+        seconds=seconds,
+        estimated_end=estimated_end,
+        remaining_jobs=counts.pending_chunks + (0 if has_ended else -(-not_seeded // row.chunk_size)),
+    )
+
+
+def _view(row: BatchRow, counts: OutcomeCounts, now: datetime) -> BatchView:
+    operation = all_operations().get(row.operation)
+    return BatchView(
+        id=row.id,
+        operation=row.operation,
+        title=row.operation if operation is None else operation.title,
+        camunda_type=row.operation if operation is None else operation.camunda_type,
+        state=BatchState(row.state),
+        suspended=row.suspended,
+        params=row.params,
+        selection=row.selection,
+        statistics=statistics_of(row, counts, now),
+        chunk_size=row.chunk_size,
+        jobs_per_seed=row.jobs_per_seed,
+        jobs_created=row.jobs_created,
+        priority=row.priority,
+        max_parallel=row.max_parallel,
+        rate_per_second=row.rate_per_second,
+        idempotency_key=row.idempotency_key,
+        tenant_id=row.tenant_id,
+        created_by=row.created_by,
+        created_at=row.created_at,
+        seeded_at=row.seeded_at,
+        execution_started_at=row.execution_started_at,
+        ended_at=row.ended_at,
+        removal_time=row.removal_time,
+        error_message=row.error_message,
+    )

@@ -1,0 +1,97 @@
+"""The retry cycle (camunda:failedJobRetryTimeCycle) of the elements to which jobs belong."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from shoal.bpmn.extensions import RetryCycle
+from shoal.bpmn.retries import parse_retry_cycle
+from shoal.commands.context import Context
+from shoal.commands.load import Loaded, load
+from shoal.errors import NotFoundError
+from shoal.store.queries.jobs import Job
+
+_log = logging.getLogger(__name__)
+
+
+def cycles_of(ctx: Context, jobs: Sequence[Job], now: datetime) -> dict[str, RetryCycle]:
+    """The cycles by job; jobs whose element says nothing are left out.
+
+    A cycle that is an expression is evaluated with the variables of the instance; one that cannot be
+    evaluated counts as none.
+    """
+    found: dict[str, RetryCycle] = {}
+    open_: list[tuple[Job, RetryCycle]] = []
+    for job in jobs:
+        cycle = _modelled(ctx, job)
+        if cycle is None:
+            continue
+        if cycle.expression is None:
+            found[job.id] = cycle
+        else:
+            open_.append((job, cycle))
+    if open_:
+        found |= _evaluated(ctx, open_, now)
+    return found
+
+
+def _modelled(ctx: Context, job: Job) -> RetryCycle | None:
+    if job.definition_id is None or job.activity_id is None:
+        return None
+    try:
+        with ctx.database.read() as tx:
+            process = ctx.catalog.get(tx, job.definition_id).process
+    except NotFoundError:
+        return None
+    element = process.nodes.get(job.activity_id)
+    return None if element is None else element.retry_cycle
+
+
+def _evaluated(ctx: Context, jobs: Sequence[tuple[Job, RetryCycle]], now: datetime) -> dict[str, RetryCycle]:
+    with ctx.database.read() as tx:
+        instances = load(ctx, tx, [job.instance_id for job, _ in jobs if job.instance_id is not None])
+    found: dict[str, RetryCycle] = {}
+    for job, cycle in jobs:
+        instance = instances.get(job.instance_id or "")
+        if not isinstance(instance, Loaded) or cycle.expression is None:
+            continue
+        try:
+            text = str(cycle.expression.evaluate(_Names(ctx, instance, job.node_id, now)) or "").strip()
+            if text:
+                found[job.id] = parse_retry_cycle(text)
+        except Exception as error:  # noqa: BLE001 - expressions may call the code of users
+            _log.warning("retry cycle of '%s' cannot be evaluated: %s", job.activity_id, error)
+    return found
+
+
+class _Names:
+    """What a retry cycle may refer to: the variables that are visible from the node, and beans."""
+
+    def __init__(self, ctx: Context, instance: Loaded, node_id: str | None, now: datetime) -> None:
+        self._ctx = ctx
+        self._scopes = instance.snapshot.variables.scopes
+        self._now = now
+        self._path: list[str] = []
+        node = instance.snapshot.state.find(node_id) if node_id is not None else None
+        while node is not None:
+            self._path.append(node.id)
+            node = node.parent
+        if instance.id not in self._path:
+            self._path.append(instance.id)
+
+    def resolve(self, name: str) -> Any:
+        """The value behind a name; KeyError if there is none."""
+        for scope_id in self._path:
+            if name in (scope := self._scopes.get(scope_id) or {}):
+                return scope[name].value
+        bean = self._ctx.host.callable(name)
+        if bean is None:
+            raise KeyError(name)
+        return bean
+
+    def now(self) -> datetime:
+        """The time of the failure."""
+        return self._now

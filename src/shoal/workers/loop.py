@@ -1,0 +1,93 @@
+"""One worker: takes work, does it, rests when there is none. Knows nothing of what the work is."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Mapping
+
+from shoal.batch.handlers import BATCH_HANDLERS
+from shoal.batch.throttle import admission
+from shoal.commands.context import Context
+from shoal.errors import UnavailableError
+from shoal.ids import new_id
+from shoal.jobs.acquire import Acquired, acquire
+from shoal.jobs.lease import LeaseKeeper
+from shoal.jobs.run import Handler, run_acquired
+from shoal.jobs.wake import signal_of
+from shoal.store.queries.jobs import release_jobs
+
+_log = logging.getLogger(__name__)
+
+_SHORTEST_REST = 0.02
+_LONGEST_OUTAGE_REST = 10.0
+
+
+class Worker:
+    """Runs in one thread at a time; ``stop`` may be called from any."""
+
+    def __init__(
+        self, ctx: Context, keeper: LeaseKeeper | None = None, handlers: Mapping[str, Handler] = BATCH_HANDLERS
+    ) -> None:
+        self.name = f"{ctx.hostname}:{os.getpid()}:{new_id()}"
+        """The owner of this worker's leases; no other worker ever has the same."""
+        self._ctx = ctx
+        self._keeper = keeper or LeaseKeeper(ctx)
+        self._handlers = handlers
+        self._signal = signal_of(ctx.database)
+        self._admit = admission(ctx)
+        self._stop = threading.Event()
+        self._left: Acquired | None = None
+        """What an outage of the database left in our hands."""
+
+    def run_once(self) -> bool:
+        """Take what is due, and do it; whether there was anything. UnavailableError comes through."""
+        self._give_back()
+        acquired = acquire(self._ctx, self.name, self._admit)
+        if acquired.is_empty:
+            return False
+        self._left = acquired
+        with self._keeper.keeping(self.name, acquired.job_ids):
+            run_acquired(self._ctx, acquired, self.name, self._handlers)
+        self._left = None
+        return True
+
+    def run(self) -> None:
+        """Work until ``stop``; what was begun is finished."""
+        rest = _SHORTEST_REST
+        while not self._stop.is_set():
+            seen = self._signal.count
+            try:
+                worked = self.run_once()
+            except UnavailableError as error:
+                _log.warning("%s; next try in %.1f seconds", error, rest)
+                self._stop.wait(rest)
+                rest = min(rest * 2, _LONGEST_OUTAGE_REST)
+                continue
+            except Exception:  # noqa: BLE001 - the thread must go on
+                _log.exception("a worker stumbled; it goes on")
+                self._stop.wait(self._ctx.settings.poll_seconds)
+                continue
+            if worked:
+                rest = _SHORTEST_REST
+            else:
+                self._signal.wait(seen, min(rest, self._ctx.settings.poll_seconds))
+                rest = min(rest * 2, self._ctx.settings.poll_seconds)
+
+    def run_until_idle(self) -> None:
+        """Work until nothing is due."""
+        while not self._stop.is_set() and self.run_once():
+            pass
+
+    def stop(self) -> None:
+        """Finish what was begun, and take nothing more."""
+        self._stop.set()
+        self._signal.notify()
+
+    def _give_back(self) -> None:
+        """After an outage: let everybody have at once what we could not finish."""
+        if self._left is not None:
+            with self._ctx.database.write() as tx:
+                release_jobs(tx, self._left.job_ids, self.name)
+            self._left = None
