@@ -168,15 +168,21 @@ class Effects:
 
     started: bool = False
     """The instance was started in this step."""
+    definition_id: str | None = None
+    """The definition to which the instance was migrated; it and all of its jobs belong to that one now."""
     activities: dict[str, ActivityRecord] = field(default_factory=dict)
     activities_ended: dict[str, bool] = field(default_factory=dict)
     """Activity instances of earlier steps that ended now; the value is True when cancelled."""
     activities_changed: dict[str, dict[str, Any]] = field(default_factory=dict)
     jobs: dict[str, JobRecord] = field(default_factory=dict)
+    jobs_changed: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Columns of jobs that stay: a migration moves them to another element."""
     jobs_deleted: set[str] = field(default_factory=set)
     subscriptions: dict[str, SubscriptionRecord] = field(default_factory=dict)
+    subscriptions_changed: dict[str, dict[str, Any]] = field(default_factory=dict)
     subscriptions_deleted: set[str] = field(default_factory=set)
     external_tasks: dict[str, ExternalTaskRecord] = field(default_factory=dict)
+    external_tasks_changed: dict[str, dict[str, Any]] = field(default_factory=dict)
     external_tasks_deleted: set[str] = field(default_factory=set)
     user_tasks: dict[str, UserTaskRecord] = field(default_factory=dict)
     user_tasks_changed: dict[str, dict[str, Any]] = field(default_factory=dict)
