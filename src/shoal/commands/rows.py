@@ -368,6 +368,7 @@ class ChunkRows:
                         job.priority,
                         job.retries,
                         job.exclusive,
+                        False,
                         job.repeat,
                         None,
                         now,

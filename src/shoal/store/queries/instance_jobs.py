@@ -29,6 +29,7 @@ NEW_COLUMNS = (
     "priority",
     "retries",
     "exclusive",
+    "suspended",
     "repeat",
     "payload",
     "created_at",
