@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from enum import StrEnum
+from typing import Any, get_args
 
 from docs.generation.markdown import anchor, cell, code, page, prose, table
 
@@ -77,13 +78,13 @@ def _metavar(parameter: Any) -> str:
 def _kind(parameter: Any) -> str:
     if getattr(parameter, "is_flag", False):
         return ""
-    choices = getattr(parameter.type, "choices", None)
-    if choices:
-        return " or ".join(code(getattr(each, "value", each)) for each in choices)
+    # the inner type of what may be given several times
+    kind = next(iter(get_args(parameter.type_descriptor.annotation)), parameter.type_descriptor.annotation)
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return " or ".join(code(each.value) for each in kind)
     if parameter.metavar:
         return code(parameter.metavar)
-    names = {"integer": "number", "float": "number", "integer range": "number", "float range": "number"}
-    return names.get(parameter.type.name, parameter.type.name)
+    return {"int": "number", "float": "number", "str": "text"}.get(kind.__name__, kind.__name__.lower())
 
 
 def _meaning(parameter: Any) -> str:

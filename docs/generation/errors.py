@@ -55,7 +55,7 @@ def content() -> str:
 def errors() -> list[tuple[int, type[ShoalError]]]:
     """Every error class of the package with its depth, parents first, each once."""
     for module in pkgutil.walk_packages(shoal.__path__, "shoal."):
-        if not module.name.endswith("__main__"):
+        if not module.name.endswith(("__main__", ".migrations.env")):
             importlib.import_module(module.name)
     found: list[tuple[int, type[ShoalError]]] = []
     _collect(ShoalError, 0, found)

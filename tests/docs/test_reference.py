@@ -1,0 +1,118 @@
+"""The generated pages say what the code says, and leave nothing out."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from docs.generation import cli, elements, errors, expressions, extensions, http
+from docs.generation.probe import Finding, findings
+from tests.docs.pages import ROOT, name_of
+
+from docs import generate
+from shoal.batch.registry import all_operations
+from shoal.bpmn.reader.vocabulary import HARMLESS, KNOWN, KNOWN_EXTENSIONS
+from shoal.settings import Settings, variable_name
+from shoal.store.tables import metadata
+
+WRITTEN = generate.generated()
+
+
+def page(name: str) -> str:
+    return (generate.REFERENCE / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=name_of)
+def test_a_generated_page_is_what_the_code_says(path: Path) -> None:
+    assert path.read_text(encoding="utf-8") == WRITTEN[path], "run make docs"
+
+
+def test_every_setting_is_there() -> None:
+    assert [
+        each.name for each in fields(Settings) if f"`{variable_name(each.name)}`" not in page("settings.md")
+    ] == []
+    assert [each.name for each in fields(Settings) if not each.metadata.get("help")] == []
+
+
+def test_every_operation_is_there_with_each_parameter() -> None:
+    text = page("batch-operations.md")
+    for name, operation in all_operations().items():
+        section = text.partition(f"\n## {name}\n")[2].partition("\n## ")[0]
+        assert section, name
+        assert [field for field in operation.params.model_fields if f"| `{field}` |" not in section] == []
+        assert f"shoal batch create {name}" in section
+        assert f"POST /shoal/v1/batches/{name}" in section
+
+
+def test_every_error_is_there_and_codes_are_unique() -> None:
+    found = [kind for _, kind in errors.errors()]
+    assert [kind.__name__ for kind in found if f"`{kind.__name__}`" not in page("errors.md")] == []
+    own = [kind.code for kind in found if "code" in vars(kind)]
+    assert len(own) == len(set(own))
+    assert [kind.__name__ for kind in found if not kind.__doc__] == []
+
+
+def test_every_command_is_there_with_each_option() -> None:
+    text = page("cli.md")
+    for path, command in cli.commands():
+        section = text.partition(f"\n## {path}\n")[2].partition("\n## ")[0]
+        assert section, path
+        options = [option for each in command.params if each.name != "help" for option in each.opts]
+        missing = [each for each in options if each.startswith("-") and f"`{each}`" not in section]
+        assert missing == [], path
+
+
+def test_every_option_has_a_help_text() -> None:
+    bare = [
+        f"{path} {each.name}"
+        for path, command in cli.commands()
+        for each in command.params
+        if each.name != "help" and not getattr(each, "help", None)
+    ]
+    assert bare == []
+
+
+def test_every_route_is_there() -> None:
+    text = page("http.md")
+    routes = [
+        f"### {method.upper()} {path}"
+        for path, item in http.openapi()["paths"].items()
+        for method in item
+        if method in http.METHODS
+    ]
+    assert routes
+    assert [each for each in routes if f"{each}\n" not in text] == []
+
+
+def test_every_table_and_column_is_there() -> None:
+    text = page("tables.md")
+    for name, table in metadata.tables.items():
+        section = text.partition(f"\n### {name}\n")[2].partition("\n### ")[0]
+        assert [each.name for each in table.columns if f"`{each.name}`" not in section] == [], name
+
+
+def test_every_attribute_and_extension_element_is_explained() -> None:
+    assert set(extensions.MEANINGS) == KNOWN - HARMLESS
+    assert set(extensions.ELEMENT_MEANINGS) == KNOWN_EXTENSIONS
+
+
+def test_every_function_is_explained_and_every_language_exists() -> None:
+    assert set(expressions.FUNCTION_MEANINGS) == set(expressions.FUNCTIONS)
+    expressions.check_languages()
+
+
+@pytest.mark.parametrize("finding", findings(), ids=lambda each: each.case.title)
+def test_an_element_is_executed_and_tested_or_refused_with_a_reason(finding: Finding) -> None:
+    if not finding.is_executed:
+        assert finding.fault is not None
+        assert finding.fault.element_id
+        assert finding.fault.what
+        return
+    test = elements.test_of(finding)
+    assert test is not None, f"docs/generation/elements.py does not say where {finding.activity_type} is tested"
+    assert f"<{finding.case.tag}" in (ROOT / test).read_text(encoding="utf-8")
+
+
+def test_everything_the_kernel_executes_was_tried() -> None:
+    assert elements.executed_types() - {each.activity_type for each in findings()} <= {"errorStartEvent"}
