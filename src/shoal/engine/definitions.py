@@ -9,7 +9,10 @@ from pathlib import Path
 from shoal.commands.context import Context
 from shoal.commands.deploy import Deployment, deploy
 from shoal.errors import InputError
+from shoal.store.queries.definition_lists import list_definitions
+from shoal.store.queries.definitions import Definition
 
+Rows = list[Definition]
 File = str | os.PathLike[str]
 
 
@@ -47,6 +50,22 @@ class Definitions:
             filter_duplicates=filter_duplicates,
             changed_only=changed_only,
         )
+
+    def list(
+        self,
+        *,
+        key: str | None = None,
+        latest_only: bool = False,
+        after_id: str | None = None,
+        limit: int = 100,
+    ) -> Rows:
+        """The definitions, the older first; ``latest_only``: the newest version of each key and tenant.
+
+        >>> [definition.version for definition in engine.definitions.list(key="nothing")]
+        []
+        """
+        with self._context.database.read() as tx:
+            return list_definitions(tx, limit=limit, after_id=after_id, key=key, latest_only=latest_only)
 
 
 def _content(path: Path) -> bytes:

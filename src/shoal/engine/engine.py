@@ -12,8 +12,13 @@ from shoal.commands.context import Context
 from shoal.engine.batches import Batches
 from shoal.engine.callables import Callables
 from shoal.engine.definitions import Definitions
+from shoal.engine.external_tasks import ExternalTasks
+from shoal.engine.incidents import Incidents
 from shoal.engine.instances import Instances
+from shoal.engine.jobs import Jobs
+from shoal.engine.messages import Messages
 from shoal.engine.schema import Schema
+from shoal.engine.tasks import Tasks
 from shoal.settings import Settings
 from shoal.workers.embedded import EmbeddedWorkers
 from shoal.workers.loop import Worker
@@ -24,6 +29,11 @@ class Engine:
 
     ``definitions``     deploy models, look at definitions
     ``instances``       start, find and count process instances
+    ``tasks``           user tasks: find, claim, complete
+    ``external_tasks``  fetch and lock, complete, fail
+    ``messages``        correlate
+    ``jobs``            timers and asynchronous steps: find, count
+    ``incidents``       what stopped and waits for somebody
     ``batches``         preview, create, control batches, and what became of their elements
     ``register``        callables for service tasks, by name
     ``schema``          the revision of the database
@@ -34,6 +44,11 @@ class Engine:
         self._context = Context.open(settings)
         self.definitions = Definitions(self._context)
         self.instances = Instances(self._context)
+        self.tasks = Tasks(self._context)
+        self.external_tasks = ExternalTasks(self._context)
+        self.messages = Messages(self._context)
+        self.jobs = Jobs(self._context)
+        self.incidents = Incidents(self._context)
         self.batches = Batches(self._context)
         self.register = Callables(self._context)
         self.schema = Schema(self._context.database)

@@ -12,6 +12,7 @@ from shoal.engine.variables import typed
 from shoal.errors import InputError, NotFoundError
 from shoal.filters import InstanceFilter
 from shoal.store.queries.instance_filters import InstanceRow, count_instances, list_instances, select_instance_ids
+from shoal.store.queries.instance_variables import variables_of_instance
 
 Filter = InstanceFilter | Mapping[str, Any] | None
 Ids = list[str]
@@ -134,6 +135,13 @@ class Instances:
         wanted = parsed(InstanceFilter, filter, conditions)
         with self._context.database.read() as tx:
             return count_instances(tx, wanted)
+
+    def variables(self, instance_id: str) -> dict[str, Any]:
+        """The variables of the instance itself, by name; the last values, if it has ended. NotFoundError."""
+        self.get(instance_id)
+        with self._context.database.read() as tx:
+            found = variables_of_instance(tx, instance_id, self._context.blobs.get)
+        return {name: value.value for name, value in found.items()}
 
     def get(self, instance_id: str) -> InstanceRow:
         """One instance, running or ended. NotFoundError if there is none."""

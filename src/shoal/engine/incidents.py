@@ -1,0 +1,29 @@
+"""Incidents: work that stopped and waits for somebody to act."""
+
+from __future__ import annotations
+
+from shoal.commands.context import Context
+from shoal.store.queries.incident_lists import IncidentRow, list_open_incidents
+
+Rows = list[IncidentRow]
+
+
+class Incidents:
+    """``engine.incidents``. They are resolved by giving their jobs new tries (batch set-job-retries)."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def list(
+        self,
+        *,
+        instance_id: str | None = None,
+        activity_id: str | None = None,
+        after_id: str | None = None,
+        limit: int = 100,
+    ) -> Rows:
+        """The open incidents, by id; ``after_id`` is the last id of the page before."""
+        with self._context.database.read() as tx:
+            return list_open_incidents(
+                tx, limit=limit, after_id=after_id, instance_id=instance_id, activity_id=activity_id
+            )

@@ -1,0 +1,44 @@
+"""Jobs of process instances: timers and asynchronous steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from shoal.commands.context import Context
+from shoal.engine.filters import parsed
+from shoal.filters import JobFilter
+from shoal.store.queries.job_filters import JobRow, count_jobs, list_jobs
+
+Filter = JobFilter | Mapping[str, Any] | None
+Rows = list[JobRow]
+
+
+class Jobs:
+    """``engine.jobs``. Their tries are changed by the batch set-job-retries."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def list(
+        self,
+        filter: Filter = None,  # noqa: A002 - the word that users of filters know
+        *,
+        limit: int = 100,
+        offset: int = 0,
+        **conditions: Any,
+    ) -> Rows:
+        """The jobs that match, by id: ``list(definition_key="order", retries_left=False)``."""
+        wanted = parsed(JobFilter, filter, conditions)
+        with self._context.database.read() as tx:
+            return list_jobs(tx, wanted, limit=limit, offset=offset)
+
+    def count(self, filter: Filter = None, **conditions: Any) -> int:  # noqa: A002
+        """How many jobs match; all, if nothing is said.
+
+        >>> engine.jobs.count(definition_key="order", retries_left=False)
+        0
+        """
+        wanted = parsed(JobFilter, filter, conditions)
+        with self._context.database.read() as tx:
+            return count_jobs(tx, wanted)
