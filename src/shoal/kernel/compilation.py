@@ -46,10 +46,11 @@ def _compile(process: Process) -> ProcessPlan:
             compiled.elements[element_id + BODY] = _body(compiled, compiled.elements[element_id])
     _connect(compiled)
     _nest(compiled)
+    _compensate(compiled)
     for plan in compiled.elements.values():
         plan.behavior = registry.behavior_of(plan)
         plan.plain_entry = not (plan.inputs or plan.start_listeners or plan.boundaries or plan.event_starts)
-        plan.plain_exit = not (plan.outputs or plan.end_listeners or plan.async_after or plan.branching)
+        plan.plain_exit = not (plan.outputs or plan.end_listeners or plan.keeps)
     root = compiled.root
     root.start_listeners = tuple(each for each in process.listeners if each.event == "start")
     root.end_listeners = tuple(each for each in process.listeners if each.event == "end")
@@ -63,6 +64,7 @@ def _element(compiled: ProcessPlan, element_id: str, element: FlowNode) -> Eleme
     plan.async_before = element.async_before
     plan.async_after = element.async_after
     plan.exclusive = element.exclusive
+    plan.retry_cycle = element.retry_cycle
     plan.start_listeners = tuple(each for each in element.listeners if each.event == "start")
     plan.end_listeners = tuple(each for each in element.listeners if each.event == "end")
     if element.input_output is not None:
@@ -77,10 +79,12 @@ def _body(compiled: ProcessPlan, inner: ElementPlan) -> ElementPlan:
     body.activity_type = "multiInstanceBody"
     body.inner = inner
     body.async_before, body.async_after, body.exclusive = inner.async_before, inner.async_after, inner.exclusive
+    body.retry_cycle = inner.retry_cycle
     loop = getattr(inner.element, "multi_instance", None)
     inner.async_before = loop is not None and loop.async_before
     inner.async_after = loop is not None and loop.async_after
     inner.exclusive = loop is None or loop.exclusive
+    inner.retry_cycle = None if loop is None else loop.retry_cycle
     return body
 
 
@@ -138,6 +142,17 @@ def _nest(compiled: ProcessPlan) -> None:
     for plan in (compiled.root, *elements.values()):
         catching = [each for each in (*plan.event_starts, *plan.boundaries) if _catches(each.element)]
         plan.catchers = tuple(sorted(catching, key=_precedence))
+
+
+def _compensate(compiled: ProcessPlan) -> None:
+    elements = compiled.elements
+    for activity_id, handler_id in compiled.model.compensation_handlers.items():
+        plan = elements[activity_id]
+        plan.compensated_by = _outer(compiled, handler_id)
+        at: ElementPlan | None = plan
+        while at is not None and at is not compiled.root and not at.keeps:
+            at.keeps = not getattr(at.element, "triggered_by_event", False)
+            at = at.scope
 
 
 def _definition(element: FlowNode | None, kind: type[EventDefinition]) -> bool:

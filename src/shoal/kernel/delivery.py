@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from shoal.bpmn.events import Event, TimerEvent
 from shoal.errors import ConflictError, NotFoundError
 from shoal.kernel import catching, interrupting, raising, waiting, writing
+from shoal.kernel.behaviors.call_activity import CallActivityBehavior
 from shoal.kernel.behaviors.contract import refused
 from shoal.kernel.behaviors.process import finish
 from shoal.kernel.behaviors.sub_process import open_scope
@@ -19,6 +20,8 @@ from shoal.kernel.state import Node, Phase, Wait, WaitKind
 from shoal.kernel.stimulus import (
     Cancel,
     ChangeTask,
+    ChildEnded,
+    ChildFailed,
     Complete,
     Continue,
     SetVariables,
@@ -114,6 +117,24 @@ def _continue(step: Step, stimulus: Continue) -> None:
     step.resume(node)
 
 
+def _child_ended(step: Step, stimulus: ChildEnded) -> None:
+    node = _active(step, stimulus.node_id)
+    behavior = node.plan.behavior
+    if not isinstance(behavior, CallActivityBehavior):
+        raise refused(node, "left", stimulus)
+    if stimulus.completed:
+        behavior.ended(step, node, stimulus.variables)
+    else:
+        step.leave(node)
+
+
+def _child_failed(step: Step, stimulus: ChildFailed) -> None:
+    node = _active(step, stimulus.node_id)
+    for wait in [wait for wait in node.waits or () if wait.kind is WaitKind.CHILD]:
+        waiting.close(step, node, wait, "completed")
+    raising.throw(step, node, stimulus.error_code, stimulus.error_message)
+
+
 def _throw_error(step: Step, stimulus: ThrowError) -> None:
     node = _active(step, stimulus.node_id)
     raising.throw(step, node, stimulus.error_code, stimulus.error_message, stimulus.variables)
@@ -189,6 +210,8 @@ _ACTS: dict[type[Stimulus], Callable[[Step, Any], None]] = {
     Complete: _complete,
     Trigger: _trigger,
     Continue: _continue,
+    ChildEnded: _child_ended,
+    ChildFailed: _child_failed,
     ThrowError: _throw_error,
     ThrowEscalation: _throw_escalation,
     SetVariables: _set,

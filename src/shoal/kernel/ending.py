@@ -31,16 +31,31 @@ def close(step: Step, node: Node, cancelled: bool, reason: str = "completed") ->
         waiting.close_all(step, node, reason)
     effects = step.effects
     node_id = node.id
-    record = effects.activities.get(node_id)
-    if record is not None:
-        record.ended = True
-        record.cancelled = cancelled
-    elif node.phase is Phase.ACTIVE or node.phase is Phase.JOINING:
-        effects.activities_ended[node_id] = cancelled
+    if node.phase is Phase.ACTIVE or node.phase is Phase.JOINING:
+        record_end(step, node, cancelled)
+    if node.children:
+        drop_kept(step, node)
     if node_id in step.variables.scopes:
         del step.variables.scopes[node_id]
         effects.scopes_ended.add(node_id)
     detach(step, node)
+
+
+def record_end(step: Step, node: Node, cancelled: bool) -> None:
+    """The activity instance has ended; the node stays."""
+    record = step.effects.activities.get(node.id)
+    if record is not None:
+        record.ended = True
+        record.cancelled = cancelled
+    else:
+        step.effects.activities_ended[node.id] = cancelled
+
+
+def drop_kept(step: Step, scope: Node) -> None:
+    """Nothing in the scope will be compensated any more."""
+    for child in list((scope.children or {}).values()):
+        if child.phase is Phase.KEPT:
+            cancel(step, child)
 
 
 def detach(step: Step, node: Node) -> None:
@@ -55,7 +70,7 @@ def detach(step: Step, node: Node) -> None:
         return
     if parent.children is not None:
         parent.children.pop(node.id, None)
-    if parent.census is not None:
+    if parent.census is not None and node.phase is not Phase.KEPT:
         parent.census[node.element] -= 1
     if node.phase is Phase.JOINING and parent.joins is not None:
         waiting_there = parent.joins.get(node.element)
@@ -69,10 +84,12 @@ def detach(step: Step, node: Node) -> None:
 
 
 def cancel_children(step: Step, scope: Node, keep: Node | None = None) -> None:
-    """Cancel everything inside of the scope but ``keep``; the scope itself goes on."""
-    children = list((scope.children or {}).values())
-    standing = sum(child.phase is not Phase.KEPT for child in children)
-    if scope.tokens > standing:
+    """Cancel everything inside of the scope but ``keep``; the scope itself goes on.
+
+    What is kept for compensation stays: whatever comes now may want to undo it.
+    """
+    children = [child for child in (scope.children or {}).values() if child.phase is not Phase.KEPT]
+    if scope.tokens > len(children):
         # tokens on their way between two elements are only on the worklist
         step.stack[:] = [work for work in step.stack if work[1] is not scope and work[2] is not scope]
     for child in children:

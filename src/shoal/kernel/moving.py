@@ -82,7 +82,7 @@ def bind(state: State, plan: ProcessPlan) -> None:
         parent = node.parent
         if parent is None:
             continue
-        if parent.census is not None:
+        if parent.census is not None and node.phase is not Phase.KEPT:
             parent.census[node.element] = parent.census.get(node.element, 0) + 1
         if node.phase is Phase.JOINING:
             if parent.joins is None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from shoal.bpmn.element import FlowNode
 from shoal.bpmn.events import BoundaryEvent, StartEvent
-from shoal.bpmn.extensions import Listener, Parameter
+from shoal.bpmn.extensions import Listener, Parameter, RetryCycle
 from shoal.bpmn.process import Condition, Process
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ class ElementPlan:
         "boundaries",
         "branching",
         "catchers",
+        "compensated_by",
         "conditionals",
         "counted",
         "default",
@@ -55,12 +56,14 @@ class ElementPlan:
         "incoming",
         "inner",
         "inputs",
+        "keeps",
         "outgoing",
         "outputs",
         "plain_entry",
         "plain_exit",
         "process",
         "reach",
+        "retry_cycle",
         "scope",
         "start",
         "start_listeners",
@@ -84,6 +87,7 @@ class ElementPlan:
         self.async_before = False
         self.async_after = False
         self.exclusive = True
+        self.retry_cycle: RetryCycle | None = None
         self.start_listeners: tuple[Listener, ...] = ()
         self.end_listeners: tuple[Listener, ...] = ()
         self.inputs: tuple[Parameter, ...] = ()
@@ -99,6 +103,10 @@ class ElementPlan:
         """Of a multi-instance body: the activity itself."""
         self.reach: dict[str, int] | None = None
         """Of an inclusive gateway: what ``kernel.inclusive`` found out about the ways to it."""
+        self.compensated_by: ElementPlan | None = None
+        """What undoes the activity: another activity, or the compensation event sub-process in it."""
+        self.keeps = False
+        """Whether something may have to be kept for a compensation when the activity is done."""
         self.counted = False
         """Of a scope: whether an inclusive gateway in it asks where the tokens are."""
         self.plain_entry = True

@@ -26,6 +26,8 @@ class Phase(IntEnum):
     """The token waits at a parallel or inclusive gateway for the others."""
     KEPT = 4
     """The activity has ended; what it needs for its compensation is kept."""
+    COMPENSATING = 5
+    """A kept scope in which something is being undone; its activity instance has ended."""
 
 
 class WaitKind(IntEnum):

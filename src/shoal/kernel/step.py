@@ -12,7 +12,7 @@ from typing import Any
 
 from shoal.errors import ExecutionError
 from shoal.expressions.errors import BpmnError
-from shoal.kernel import choosing, conditions, ending, inclusive, preparing, raising, waiting
+from shoal.kernel import choosing, compensation, conditions, ending, inclusive, preparing, raising, waiting
 from shoal.kernel.effects import ActivityRecord, Effects, JobKind, UserTaskRecord
 from shoal.kernel.host import Host
 from shoal.kernel.listening import run_take_listeners
@@ -111,13 +111,7 @@ class Step:
         """A token, which ``parent.tokens`` counts already, arrives at an element."""
         if not parent.alive:
             return
-        self.budget -= 1
-        if self.budget < 0:
-            raise ExecutionError(
-                f"stopped after {self.host.max_steps} elements without waiting; "
-                f"the process seems to run in an endless loop through '{plan.id}'",
-                plan.id,
-            )
+        self.spend(plan)
         if flow is not None and flow.listeners:
             run_take_listeners(self, flow, parent)
         node = Node(self.new_id(), plan.id, parent)
@@ -131,6 +125,16 @@ class Step:
         else:
             self.begin(node)
 
+    def spend(self, plan: ElementPlan) -> None:
+        """Count one more element. Raises ExecutionError when there are too many for a process that ends."""
+        self.budget -= 1
+        if self.budget < 0:
+            raise ExecutionError(
+                f"stopped after {self.host.max_steps} elements without waiting; "
+                f"the process seems to run in an endless loop through '{plan.id}'",
+                plan.id,
+            )
+
     def attach(self, node: Node) -> None:
         """Make the node part of the state."""
         parent = node.parent
@@ -139,7 +143,7 @@ class Step:
             if parent.children is None:
                 parent.children = {}
             parent.children[node.id] = node
-            if parent.census is not None:
+            if parent.census is not None and node.phase is not Phase.KEPT:
                 parent.census[node.element] = parent.census.get(node.element, 0) + 1
 
     def begin(self, node: Node) -> None:
@@ -164,7 +168,10 @@ class Step:
             flows = choosing.choose(self, node) if plan.branching else plan.outgoing
         if not plan.plain_exit:
             ending.conclude(self, node)
-        ending.close(self, node, False)
+        if plan.keeps:
+            compensation.close_or_keep(self, node)
+        else:
+            ending.close(self, node, False)
         if plan.async_after:
             self._park_after(plan, parent, flows)
         else:
@@ -187,7 +194,10 @@ class Step:
         """A token of the scope is gone."""
         if scope.alive:
             scope.tokens -= 1
-            scope.plan.behavior.path_ended(self, scope)
+            if scope.phase is Phase.COMPENSATING:
+                compensation.path_ended(self, scope)
+            else:
+                scope.plan.behavior.path_ended(self, scope)
 
     def resume(self, node: Node) -> None:
         """The asynchronous continuation of the node is due."""

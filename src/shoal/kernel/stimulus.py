@@ -77,6 +77,28 @@ class ThrowEscalation(Stimulus):
 
 
 @dataclass(frozen=True, slots=True)
+class ChildEnded(Stimulus):
+    """The instance that a call activity has started came to its end.
+
+    ``variables`` are those of its process scope; they are taken over as the model says (camunda:out), if it
+    completed. One that was cancelled or terminated hands nothing over, the call activity is left all the same.
+    """
+
+    node_id: str
+    variables: Variables = field(default_factory=dict)
+    completed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ChildFailed(Stimulus):
+    """The called instance ended with a BPMN error that nothing in it caught (``Effects.error``)."""
+
+    node_id: str
+    error_code: str
+    error_message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SetVariables(Stimulus):
     """Variables are set from outside on a scope (the instance itself, or a node); conditions are checked."""
 

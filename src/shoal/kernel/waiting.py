@@ -6,11 +6,11 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from shoal.bpmn.extensions import RetryCycle
 from shoal.errors import ExecutionError
 from shoal.expressions import Expression
 from shoal.kernel.context import NodeContext
 from shoal.kernel.effects import (
+    ChildStart,
     ExternalTaskRecord,
     JobKind,
     JobRecord,
@@ -84,6 +84,15 @@ def open_user_task(step: Step, node: Node, record: UserTaskRecord) -> None:
         activity.task_id = record.id
 
 
+def open_child(step: Step, node: Node, child: ChildStart) -> None:
+    """The node waits for the end of an instance that it has called."""
+    _add(node, Wait(WaitKind.CHILD, child.instance_id))
+    step.effects.children.append(child)
+    activity = step.effects.activities.get(node.id)
+    if activity is not None:
+        activity.called_instance_id = child.instance_id
+
+
 def close_all(step: Step, node: Node, reason: str) -> None:
     """Nothing can wake the node any more. ``reason`` is for user tasks: "completed" or "deleted"."""
     waits = node.waits
@@ -119,7 +128,11 @@ def withdraw(step: Step, wait: Wait, reason: str) -> None:
     elif kind is WaitKind.TASK:
         effects.user_tasks_ended[wait.id] = reason
     elif reason == "deleted":
-        effects.children_cancelled.append(wait.id)
+        made = [child for child in effects.children if child.instance_id == wait.id]
+        if made:
+            effects.children.remove(made[0])
+        else:
+            effects.children_cancelled.append(wait.id)
 
 
 def integer_of(step: Step, node: Node, expression: Expression | None, what: str, default: int) -> int:
@@ -151,7 +164,7 @@ def _priority(step: Step, node: Node, plan: ElementPlan) -> int:
 
 
 def _retries(step: Step, node: Node, plan: ElementPlan) -> int:
-    cycle: RetryCycle | None = plan.element.retry_cycle if plan.element is not None else None
+    cycle = plan.retry_cycle
     if cycle is None:
         return step.host.default_retries
     if cycle.expression is None:

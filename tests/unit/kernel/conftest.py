@@ -259,7 +259,7 @@ class Run:
             assert all(child.parent is node for child in children)
             if node.census is not None:
                 census: dict[str, int] = {}
-                for child in (node.children or {}).values():
+                for child in children:
                     census[child.element] = census.get(child.element, 0) + 1
                 assert {key: count for key, count in node.census.items() if count} == census
 

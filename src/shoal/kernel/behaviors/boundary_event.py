@@ -9,6 +9,8 @@ from typing import ClassVar
 
 from shoal.bpmn.events import (
     BoundaryEvent,
+    CancelEvent,
+    CompensateEvent,
     ConditionalEvent,
     ErrorEvent,
     EscalationEvent,
@@ -28,6 +30,8 @@ class BoundaryEventBehavior(Behavior):
         (BoundaryEvent, MessageEvent): "boundaryMessage",
         (BoundaryEvent, TimerEvent): "boundaryTimer",
         (BoundaryEvent, ErrorEvent): "boundaryError",
+        (BoundaryEvent, CompensateEvent): "compensationBoundaryCatch",
+        (BoundaryEvent, CancelEvent): "cancelBoundaryCatch",
         (BoundaryEvent, SignalEvent): "boundarySignal",
         (BoundaryEvent, EscalationEvent): "boundaryEscalation",
         (BoundaryEvent, ConditionalEvent): "boundaryConditional",

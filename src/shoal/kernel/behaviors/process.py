@@ -29,6 +29,7 @@ def finish(step: Step, state: EndState, reason: str | None) -> None:
     """End the instance, which has no tokens any more."""
     root = step.state.root
     ending.cancel_children(step, root)
+    ending.drop_kept(step, root)
     if root.plan.end_listeners:
         run_listeners(step, root, root.plan.end_listeners, "end")
     waiting.close_all(step, root, "deleted")

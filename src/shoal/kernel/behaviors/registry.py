@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from shoal.bpmn.activities import Activity, SubProcess
 from shoal.bpmn.element import FlowNode
 from shoal.bpmn.events import Event, EventDefinition
 from shoal.errors import ExecutionError, Fault
 from shoal.kernel.behaviors.boundary_event import BoundaryEventBehavior
+from shoal.kernel.behaviors.call_activity import CallActivityBehavior
 from shoal.kernel.behaviors.catch_event import CatchEventBehavior
+from shoal.kernel.behaviors.compensation_throw import CancelEndBehavior, CompensationThrowBehavior
 from shoal.kernel.behaviors.contract import Behavior, Kind
 from shoal.kernel.behaviors.end_event import (
     ErrorEndBehavior,
@@ -21,6 +24,7 @@ from shoal.kernel.behaviors.exclusive_gateway import ExclusiveGatewayBehavior
 from shoal.kernel.behaviors.inclusive_gateway import InclusiveGatewayBehavior
 from shoal.kernel.behaviors.link_event import LinkCatchBehavior, LinkThrowBehavior
 from shoal.kernel.behaviors.message_throw import MessageThrowBehavior
+from shoal.kernel.behaviors.multi_instance import ParallelBodyBehavior, SequentialBodyBehavior
 from shoal.kernel.behaviors.parallel_gateway import ParallelGatewayBehavior
 from shoal.kernel.behaviors.passing import PassingBehavior
 from shoal.kernel.behaviors.process import ProcessBehavior
@@ -28,6 +32,7 @@ from shoal.kernel.behaviors.receive_task import ReceiveTaskBehavior
 from shoal.kernel.behaviors.script_task import ScriptTaskBehavior
 from shoal.kernel.behaviors.service_task import ServiceTaskBehavior
 from shoal.kernel.behaviors.signal_throw import SignalThrowBehavior
+from shoal.kernel.behaviors.standard_loop import StandardLoopBehavior
 from shoal.kernel.behaviors.start_event import StartEventBehavior
 from shoal.kernel.behaviors.sub_process import SubProcessBehavior
 from shoal.kernel.behaviors.user_task import UserTaskBehavior
@@ -56,6 +61,9 @@ CLASSES: tuple[type[Behavior], ...] = (
     InclusiveGatewayBehavior,
     EventBasedGatewayBehavior,
     SubProcessBehavior,
+    CallActivityBehavior,
+    CompensationThrowBehavior,
+    CancelEndBehavior,
 )
 
 _BY_KIND: dict[Kind, tuple[type[Behavior], str]] = {
@@ -75,6 +83,11 @@ class Unsupported(Behavior):
 
 def behavior_of(plan: ElementPlan) -> Behavior:
     """A behaviour for the element."""
+    if plan.inner is not None:
+        loop = getattr(plan.element, "multi_instance", None)
+        if loop is None:
+            return StandardLoopBehavior(plan)
+        return SequentialBodyBehavior(plan) if loop.sequential else ParallelBodyBehavior(plan)
     found = _BY_KIND.get(kind_of(plan.model))
     return Unsupported(plan) if found is None else found[0](plan)
 
@@ -86,13 +99,17 @@ def process_behavior(plan: ElementPlan) -> Behavior:
 
 def activity_type_of(element: FlowNode) -> str:
     """Camunda 7's name of the activity type, as history shows it."""
+    if isinstance(element, SubProcess) and element.is_transaction:
+        return "transaction"
     found = _BY_KIND.get(kind_of(element))
     return "" if found is None else found[1]
 
 
-def is_repeated(_element: FlowNode) -> bool:
+def is_repeated(element: FlowNode) -> bool:
     """Whether there is a body around the instances of the element."""
-    return False
+    return isinstance(element, Activity) and (
+        element.multi_instance is not None or element.standard_loop is not None
+    )
 
 
 def kind_of(element: FlowNode) -> Kind:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from shoal.bpmn.events import (
+    CompensateEvent,
     ConditionalEvent,
     ErrorEvent,
     EscalationEvent,
@@ -26,6 +27,7 @@ class StartEventBehavior(Behavior):
         (StartEvent, MessageEvent): "messageStartEvent",
         (StartEvent, TimerEvent): "startTimerEvent",
         (StartEvent, ErrorEvent): "errorStartEvent",
+        (StartEvent, CompensateEvent): "compensationStartEvent",
         (StartEvent, SignalEvent): "signalStartEvent",
         (StartEvent, EscalationEvent): "escalationStartEvent",
         (StartEvent, ConditionalEvent): "conditionalStartEvent",

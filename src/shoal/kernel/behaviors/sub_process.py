@@ -1,13 +1,11 @@
-"""Embedded sub-processes and event sub-processes: scopes that end with their last token."""
+"""Embedded sub-processes, transactions and event sub-processes: scopes that end with their last token."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from shoal.bpmn.activities import SubProcess
-from shoal.bpmn.element import FlowNode
-from shoal.errors import ExecutionError, Fault
+from shoal.errors import ExecutionError
 from shoal.kernel.behaviors.contract import Behavior, Handles
 from shoal.kernel.state import Node
 
@@ -21,12 +19,6 @@ class SubProcessBehavior(Behavior):
     __slots__ = ()
 
     handles: ClassVar[Handles] = {(SubProcess, None): "subProcess"}
-
-    @classmethod
-    def faults(cls, element: FlowNode) -> Iterator[Fault]:
-        """Transactions are not executed."""
-        if isinstance(element, SubProcess) and element.is_transaction:
-            yield Fault(element.id, "transactions are not executed", "sub-processes", element.line)
 
     def execute(self, step: Step, node: Node) -> None:
         """Let a token begin inside."""
