@@ -24,6 +24,7 @@ app = typer.Typer(
     help="Run BPMN processes, and change their instances by the hundred thousand.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for group in (serve, worker, deploy, start, instances):

@@ -8,7 +8,7 @@ from shoal.cli.options import AsJson, DatabaseUrl
 from shoal.cli.output import print_facts, print_json, print_line
 from shoal.cli.session import opened
 
-app = typer.Typer(help="Create, upgrade and inspect the database.", no_args_is_help=True)
+app = typer.Typer(help="Create, upgrade and inspect the database.", no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.command()

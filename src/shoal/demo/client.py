@@ -53,6 +53,10 @@ class Client:
         """Begin a batch."""
         return self._send("POST", f"/shoal/v1/batches/{operation}", json=request)
 
+    def batch(self, batch_id: str) -> dict[str, Any]:
+        """Everything about a batch."""
+        return self._send("GET", f"/shoal/v1/batches/{batch_id}")
+
     def statistics(self, batch_id: str) -> dict[str, Any]:
         """How far a batch is."""
         return self._send("GET", f"/shoal/v1/batches/{batch_id}/statistics")

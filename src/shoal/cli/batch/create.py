@@ -25,7 +25,7 @@ from shoal.cli.options import (
 from shoal.cli.session import Load, opened
 from shoal.errors import InputError
 
-app = typer.Typer(help="Create a batch of one operation.", no_args_is_help=True)
+app = typer.Typer(help="Create a batch of one operation.", no_args_is_help=True, rich_markup_mode=None)
 
 Ids = Annotated[
     list[str] | None, typer.Option("--ids", metavar="ID", help="Ids of elements. May be given several times.")
