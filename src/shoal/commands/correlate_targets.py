@@ -26,7 +26,10 @@ def prepare_correlate(
     variables: Variables | None = None,
     local_variables: Variables | None = None,
 ) -> Prepared:
-    """Move the instances; without a name, any message meets. ``variables`` go to where they are, ``local_variables`` to the waiting activity."""
+    """Move the instances. Without a name, any message that they wait for is meant.
+
+    ``variables`` go to where they are, ``local_variables`` to the waiting activity.
+    """
     wanted = [each for each in ids if is_id(each)]
     waiting: dict[str, list[Subscription]] = {}
     with ctx.database.read() as tx:

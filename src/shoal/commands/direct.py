@@ -12,6 +12,7 @@ from shoal.commands.context import Context
 from shoal.commands.flush import lock_unchanged, write_rows
 from shoal.commands.load import Loaded, load
 from shoal.commands.rows import ChunkRows
+from shoal.commands.uncollected import uncollected
 from shoal.errors import NotFoundError, RevisionConflictError, SuspendedError
 from shoal.kernel.stimulus import Stimulus
 from shoal.store.database import Tx
@@ -47,7 +48,8 @@ def move_directly(
         left = list(dict.fromkeys(keys[start : start + CHUNK]))
         tries = dict.fromkeys(left, _TRIES)
         while left:
-            later, conflicts, failed = _round(ctx, left, locate, guard)
+            with uncollected(len(left)):
+                later, conflicts, failed = _round(ctx, left, locate, guard)
             errors |= failed
             for key in conflicts:
                 tries[key] -= 1

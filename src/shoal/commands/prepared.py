@@ -13,6 +13,7 @@ from shoal.commands.flush import lock_unchanged, write_rows
 from shoal.commands.load import Loaded, load
 from shoal.commands.outcome import NOT_FOUND, NOT_RUNNING, ChunkOutcome
 from shoal.commands.rows import ChunkRows
+from shoal.commands.uncollected import uncollected
 from shoal.ids import is_id
 from shoal.kernel.stimulus import Stimulus
 from shoal.store.database import Tx
@@ -47,11 +48,12 @@ def prepare_loaded(
             prepared.outcome.skipped[each] = NOT_RUNNING
         elif (stimuli := choose(instance)) is not None:
             work.append((instance, stimuli))
-    moved, failed = move_each(ctx, work, now)
-    if moved:
-        prepared.rows, refused = build_rows(ctx, moved, now)
-        failed |= refused
-        prepared.moved = frozenset(prepared.rows.instance_ids)
+    with uncollected(len(work)):
+        moved, failed = move_each(ctx, work, now)
+        if moved:
+            prepared.rows, refused = build_rows(ctx, moved, now)
+            failed |= refused
+            prepared.moved = frozenset(prepared.rows.instance_ids)
     prepared.outcome.failed = {each: failure_of(error) for each, error in failed.items()}
     return prepared
 

@@ -14,6 +14,7 @@ from shoal.commands.flush import lock_unchanged, write_rows
 from shoal.commands.load import Loaded, load
 from shoal.commands.outcome import Failure
 from shoal.commands.rows import ChunkRows
+from shoal.commands.uncollected import uncollected
 from shoal.errors import ExecutionError
 from shoal.kernel.stimulus import Continue, Stimulus, Trigger
 from shoal.store.queries.instance_jobs import lock_jobs
@@ -49,7 +50,8 @@ def run_instance_jobs(ctx: Context, jobs: Sequence[Job], owner: str) -> dict[str
     """
     results: dict[str, JobResult] = {}
     for round_ in _rounds(jobs):
-        results |= _run_round(ctx, round_, owner)
+        with uncollected(len(round_)):
+            results |= _run_round(ctx, round_, owner)
     return results
 
 

@@ -12,6 +12,7 @@ from shoal.commands.commit import build_rows, commit_rows
 from shoal.commands.context import Context
 from shoal.commands.load import Loaded
 from shoal.commands.texts import checked
+from shoal.commands.uncollected import uncollected
 from shoal.errors import InputError, NotFoundError, ShoalError, SuspendedError
 from shoal.ids import is_id, new_id
 from shoal.kernel import InstanceFacts, new_snapshot
@@ -69,7 +70,8 @@ def start_instances(
     started: list[str] = []
     while chunk := list(islice(wanted, CHUNK)):
         try:
-            started += _start_chunk(ctx, definition, deployed, chunk, start_event_id, started_by)
+            with uncollected(len(chunk)):
+                started += _start_chunk(ctx, definition, deployed, chunk, start_event_id, started_by)
         except ShoalError as error:
             error.details = {**error.details, "started": started}
             raise

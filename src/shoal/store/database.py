@@ -118,6 +118,12 @@ class Database:
             raise
         except PoolTimeoutError as error:
             raise UnavailableError("all database connections are in use") from error
+        except Exception as error:
+            # the dialects also talk to the driver themselves
+            if self.dialect.is_unavailable(error):
+                reason = str(error).strip().partition("\n")[0]
+                raise UnavailableError(f"the database does not answer: {reason}") from error
+            raise
 
     def close(self) -> None:
         """Close all connections."""

@@ -8,12 +8,12 @@ from typing import Any
 
 import orjson
 import psycopg
-from psycopg import sql
 from psycopg.abc import Buffer
 from psycopg.adapt import Loader
 from psycopg.pq import Format
 from sqlalchemy import Connection, Engine, Select, Table, event
 
+from shoal.store.dialects.copy_text import copy_text
 from shoal.store.tables.columns import Id, IdArray, Instant, Json
 
 _COPY_FROM = 4
@@ -82,12 +82,9 @@ class PostgreSQL:
                     [value for row in _json_dumped(table, columns, rows) for value in row],
                 )
                 return
-            statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-                sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, columns))
-            )
-            with cursor.copy(statement) as copy:
-                for row in _json_dumped(table, columns, rows):
-                    copy.write_row(row)
+            names, text = copy_text(table, columns, rows)
+            with cursor.copy(f"COPY {table.name} ({_quoted(names)}) FROM STDIN".encode()) as copy:
+                copy.write(text)
         finally:
             cursor.close()
 

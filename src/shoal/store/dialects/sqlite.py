@@ -5,11 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import orjson
 from sqlalchemy import Connection, Engine, Select, Table, event
 
+from shoal.store.dialects.columnar import Constant, Varying, turned
 from shoal.store.tables.columns import (
     Id,
     IdArray,
@@ -20,7 +22,10 @@ from shoal.store.tables.columns import (
     instant_to_micros,
 )
 
-_id = lru_cache(maxsize=65_536)(id_to_bytes)
+_ROWS_PER_STATEMENT = 100
+_MAX_VALUES = 32_000
+"""SQLite binds up to 32,766 values per statement."""
+
 _instant = lru_cache(maxsize=4_096)(instant_to_micros)
 
 _PRAGMAS = (
@@ -62,7 +67,9 @@ class SQLite:
 
     def engine_options(self, url: str, pool_size: int) -> dict[str, Any]:
         """Connections may move between threads; the pool hands each to one thread at a time."""
-        options: dict[str, Any] = {"connect_args": {"timeout": 30, "check_same_thread": False}}
+        options: dict[str, Any] = {
+            "connect_args": {"timeout": 30, "check_same_thread": False, "cached_statements": 512}
+        }
         if ":memory:" not in url and url not in ("sqlite://", "sqlite:///"):
             options |= {"pool_size": pool_size, "max_overflow": 20, "pool_timeout": 60}
         return options
@@ -93,12 +100,26 @@ class SQLite:
         columns: Sequence[str],
         rows: Sequence[Sequence[Any]],
     ) -> None:
-        """One prepared statement, run by the driver for all rows."""
+        """One statement for every hundred rows, in which a value that all rows share is bound once."""
         if not rows:
             return
-        marks = ", ".join("?" * len(columns))
-        statement = f"INSERT INTO {table.name} ({_quoted(columns)}) VALUES ({marks})"
-        _executemany(connection, statement, _converted(table, columns, rows))
+        constants, varying = turned(table, columns, rows)
+        if not varying:
+            varying = [Varying(table.c[columns[0]], [row[0] for row in rows])]
+            constants = [each for each in constants if each.column is not varying[0].column]
+        names = (*(each.column.name for each in varying), *(each.column.name for each in constants))
+        shared = [_convert_one(each) for each in constants]
+        flat = [_convert(each) for each in varying]
+        width = len(flat)
+        block = max(1, min(_ROWS_PER_STATEMENT, (_MAX_VALUES - len(shared)) // width))
+        cursor = connection.connection.cursor()
+        try:
+            for start in range(0, len(rows), block):
+                pieces = [values[start : start + block] for values in flat]
+                statement = _insert(table.name, names, width, len(pieces[0]))
+                cursor.execute(statement, [*chain.from_iterable(zip(*pieces, strict=True)), *shared])
+        finally:
+            cursor.close()
 
     def update_many(
         self,
@@ -113,7 +134,11 @@ class SQLite:
             return
         numbered = ", ".join(f'"{column}" = ?{place}' for place, column in enumerate(columns, 2))
         statement = f'UPDATE {table.name} SET {numbered} WHERE "{key}" = ?1'
-        _executemany(connection, statement, _converted(table, (key, *columns), rows))
+        cursor = connection.connection.cursor()
+        try:
+            cursor.executemany(statement, _converted(table, (key, *columns), rows))
+        finally:
+            cursor.close()
 
     def locked(self, statement: Select[Any], *, of: Table, skip: bool) -> Select[Any]:  # noqa: ARG002
         """The writer holds the whole file already."""
@@ -133,26 +158,37 @@ def _quoted(columns: Sequence[str]) -> str:
     return ", ".join(f'"{column}"' for column in columns)
 
 
-def _executemany(connection: Connection, statement: str, rows: list[tuple[Any, ...]]) -> None:
-    connection.exec_driver_sql(statement, rows)
+@lru_cache(maxsize=1024)
+def _insert(table: str, columns: tuple[str, ...], width: int, rows: int) -> str:
+    """The first ``width`` columns have a value per row; those of the others come behind all of these."""
+    shared = "".join(f", ?{width * rows + place + 1}" for place in range(len(columns) - width))
+    values = ", ".join(
+        "(" + ", ".join(f"?{width * row + place + 1}" for place in range(width)) + shared + ")"
+        for row in range(rows)
+    )
+    return f"INSERT INTO {table} ({_quoted(columns)}) VALUES {values}"
+
+
+def _convert(column: Varying) -> Sequence[Any]:
+    kind = column.column.type
+    values = column.values
+    if isinstance(kind, Id):
+        if None not in values:
+            data = ids_to_bytes(values)
+            return [data[place : place + 16] for place in range(0, len(data), 16)]
+        return [None if value is None else id_to_bytes(value) for value in values]
+    convert = _CONVERSIONS.get(type(kind))
+    return values if convert is None else [None if value is None else convert(value) for value in values]
+
+
+def _convert_one(column: Constant) -> Any:
+    return _convert(Varying(column.column, (column.value,)))[0]
+
+
+_CONVERSIONS: dict[type[Any], Callable[[Any], Any]] = {Instant: _instant, IdArray: ids_to_bytes, Json: _json}
 
 
 def _converted(table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
-    places: list[tuple[int, Callable[[Any], Any]]] = []
-    for place, name in enumerate(columns):
-        kind = table.c[name].type
-        if isinstance(kind, Id):
-            places.append((place, _id))
-        elif isinstance(kind, Instant):
-            places.append((place, _instant))
-        elif isinstance(kind, IdArray):
-            places.append((place, ids_to_bytes))
-        elif isinstance(kind, Json):
-            places.append((place, _json))
-    if not places:
-        return [tuple(row) for row in rows]
-    # column by column: a third of the time that it takes row by row
-    turned: list[Sequence[Any]] = list(zip(*rows, strict=True))
-    for place, convert in places:
-        turned[place] = [None if value is None else convert(value) for value in turned[place]]
-    return list(zip(*turned, strict=True))
+    turned_rows = zip(*rows, strict=True)
+    values = [_convert(Varying(table.c[name], each)) for name, each in zip(columns, turned_rows, strict=True)]
+    return list(zip(*values, strict=True))
