@@ -28,7 +28,6 @@ from shoal.bpmn.events import (
     Event,
     EventDefinition,
     IntermediateCatchEvent,
-    IntermediateThrowEvent,
     LinkEvent,
     MessageEvent,
     SignalEvent,
@@ -38,7 +37,6 @@ from shoal.bpmn.events import (
 )
 from shoal.bpmn.extensions import Code, CodeKind
 from shoal.bpmn.gateways import EventBasedGateway, ExclusiveGateway, InclusiveGateway, ParallelGateway
-from shoal.kernel.behaviors.registry import activity_type_of
 from shoal.kernel.plan import ElementPlan, is_event_subprocess_start
 
 _PLAIN: tuple[tuple[type[FlowNode], str], ...] = (
@@ -59,7 +57,7 @@ _CODE = {
     CodeKind.EXPRESSION: "ServiceTaskExpressionActivityBehavior",
     CodeKind.SCRIPT: "ScriptTaskActivityBehavior",
 }
-_THROWN: dict[type[EventDefinition], str] = {
+_THROWN: dict[type[EventDefinition | None], str] = {
     SignalEvent: "ThrowSignalEventActivityBehavior",
     EscalationEvent: "ThrowEscalationEventActivityBehavior",
     CompensateEvent: "CompensationEventActivityBehavior",
@@ -144,11 +142,6 @@ def catches(plan: ElementPlan) -> bool:
     return isinstance(plan.element, BoundaryEvent | IntermediateCatchEvent) or is_event_subprocess_start(plan)
 
 
-def event_type(plan: ElementPlan) -> str:
-    """Camunda 7's name of the type of an event: boundaryTimer, ..."""
-    return activity_type_of(plan.model)
-
-
 def _body_name(element: FlowNode) -> str:
     loop = getattr(element, "multi_instance", None)
     if loop is None:
@@ -178,11 +171,5 @@ def _event_name(plan: ElementPlan, element: Event) -> str:
             return "ExternalTaskActivityBehavior"
         if definition.code is not None:
             return _code_name(definition.code)
-    if definition is not None and type(definition) in _THROWN:
-        return _THROWN[type(definition)]
-    assert isinstance(element, EndEvent | IntermediateThrowEvent)  # noqa: S101 - the other positions are above
-    return (
-        "NoneEndEventActivityBehavior"
-        if isinstance(element, EndEvent)
-        else "IntermediateThrowNoneEventActivityBehavior"
-    )
+    plain = "NoneEndEvent" if isinstance(element, EndEvent) else "IntermediateThrowNoneEvent"
+    return _THROWN.get(type(definition), f"{plain}ActivityBehavior")
