@@ -12,7 +12,7 @@ from shoal.bpmn.events import ConditionalEvent, Event
 from shoal.bpmn.process import Condition
 from shoal.expressions.errors import UnknownPropertyError
 from shoal.kernel.choosing import holds
-from shoal.kernel.delivery import happen
+from shoal.kernel.happening import happen
 from shoal.kernel.plan import ElementPlan
 from shoal.kernel.state import Node, Wait
 from shoal.kernel.stimulus import Trigger

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from shoal.bpmn.events import Event, TimerEvent
 from shoal.errors import ConflictError, NotFoundError
-from shoal.kernel import catching, interrupting, raising, waiting, writing
+from shoal.kernel import catching, raising, waiting, writing
 from shoal.kernel.behaviors.call_activity import CallActivityBehavior
 from shoal.kernel.behaviors.contract import refused
 from shoal.kernel.behaviors.process import finish
 from shoal.kernel.behaviors.sub_process import open_scope
 from shoal.kernel.behaviors.user_task import UserTaskBehavior
 from shoal.kernel.effects import EndState
+from shoal.kernel.happening import happen
 from shoal.kernel.listening import run_listeners
-from shoal.kernel.plan import ElementPlan, is_interrupting
+from shoal.kernel.modification import modify
 from shoal.kernel.state import Node, Phase, Wait, WaitKind
 from shoal.kernel.stimulus import (
     Cancel,
@@ -24,6 +24,7 @@ from shoal.kernel.stimulus import (
     ChildFailed,
     Complete,
     Continue,
+    Modify,
     SetVariables,
     Start,
     Stimulus,
@@ -53,19 +54,30 @@ def _start(step: Step, stimulus: Start) -> None:
         start = step.plan.elements.get(stimulus.start_event_id)
         if start is not None and start.scope is not step.plan.root:
             start = None
-    if start is None:
+    if start is None and not stimulus.instructions:
         named = f"no start event '{stimulus.start_event_id}'" if stimulus.start_event_id else "no none start event"
         raise NotFoundError(f"process '{step.plan.model.id}' has {named}")
     step.effects.started = True
     open_scope(root)
     for name, value in stimulus.variables.items():
         writing.set_local(step, root, name, value, root)
-    root.tokens = 1
-    step.later(step.enter, start, root, None)
+    step.skip_listeners = stimulus.skip_custom_listeners
+    step.skip_mappings = stimulus.skip_io_mappings
+    if stimulus.instructions:
+        modify(step, stimulus.instructions, None)
+    else:
+        root.tokens = 1
+        step.later(step.enter, start, root, None)
     for event in root.plan.event_starts:
         catching.arm(step, root, event)
     if root.plan.start_listeners:
         run_listeners(step, root, root.plan.start_listeners, "start")
+
+
+def _modify(step: Step, stimulus: Modify) -> None:
+    step.skip_listeners = stimulus.skip_custom_listeners
+    step.skip_mappings = stimulus.skip_io_mappings
+    modify(step, stimulus.instructions, stimulus.reason)
 
 
 def _complete(step: Step, stimulus: Complete) -> None:
@@ -82,29 +94,6 @@ def _trigger(step: Step, stimulus: Trigger) -> None:
     step.at = node
     _set_variables(step, node, stimulus)
     happen(step, node, wait, stimulus)
-
-
-def happen(step: Step, node: Node, wait: Wait, stimulus: Trigger) -> None:
-    """The event of the wait has come."""
-    event = node.plan if wait.element is None else step.plan.elements.get(wait.element)
-    if event is None:
-        node.plan.behavior.trigger(step, node, wait, stimulus)
-    elif event in node.plan.boundaries or event in node.plan.event_starts:
-        _attached(step, node, wait, event, stimulus)
-    else:
-        node.plan.behavior.trigger(step, node, wait, stimulus)
-
-
-def _attached(step: Step, node: Node, wait: Wait, event: ElementPlan, stimulus: Trigger) -> None:
-    """A boundary event or event sub-process. Non-interrupting ones go on waiting; timers if they repeat."""
-    if wait.kind is WaitKind.JOB:
-        waiting.close(step, node, wait)
-        definition = event.element.definition if isinstance(event.element, Event) else None
-        if stimulus.repeat and isinstance(definition, TimerEvent) and not is_interrupting(event):
-            catching.open_timer(step, node, event, definition.kind, stimulus.repeat, stimulus.repeat)
-    elif is_interrupting(event):
-        waiting.close(step, node, wait)
-    interrupting.start_catcher(step, node, event)
 
 
 def _continue(step: Step, stimulus: Continue) -> None:
@@ -210,6 +199,7 @@ _ACTS: dict[type[Stimulus], Callable[[Step, Any], None]] = {
     Complete: _complete,
     Trigger: _trigger,
     Continue: _continue,
+    Modify: _modify,
     ChildEnded: _child_ended,
     ChildFailed: _child_failed,
     ThrowError: _throw_error,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from shoal.bpmn.events import ConditionalEvent, Event
 from shoal.bpmn.process import Process
-from shoal.errors import ConflictError, ExecutionError, NotFoundError
+from shoal.errors import ConflictError, ExecutionError, InputError, NotFoundError
 from shoal.kernel import writing
 from shoal.kernel.compilation import compile_plan
 from shoal.kernel.delivery import deliver
@@ -59,7 +59,8 @@ def _is_said(error: Exception) -> bool:
     """Whether the error already tells the caller what it has to."""
     if isinstance(error, ExecutionError):
         return error.element_id is not None
-    return isinstance(error, NotFoundError | ConflictError)
+    # a value that cannot be stored is an input error too, but comes from code of the process
+    return isinstance(error, NotFoundError | ConflictError) or type(error) is InputError
 
 
 def bind(state: State, plan: ProcessPlan) -> None:

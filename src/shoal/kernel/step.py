@@ -6,13 +6,13 @@ first (Camunda 7: depth first). What a token does at an element is in ``behavior
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from shoal.errors import ExecutionError
 from shoal.expressions.errors import BpmnError
-from shoal.kernel import choosing, compensation, conditions, ending, inclusive, preparing, raising, waiting
+from shoal.kernel import choosing, compensation, conditions, ending, inclusive, preparing, raising, waiting, writing
 from shoal.kernel.effects import ActivityRecord, Effects, JobKind, UserTaskRecord
 from shoal.kernel.host import Host
 from shoal.kernel.listening import run_take_listeners
@@ -35,6 +35,7 @@ class Step:
         "effects",
         "host",
         "instance",
+        "is_held",
         "new_id",
         "now",
         "plan",
@@ -64,6 +65,8 @@ class Step:
     """Nodes whose end listeners have begun: an error of one does not call them again."""
     transients: list[tuple[str, str]]
     user_tasks: dict[str, UserTaskRecord]
+    is_held: bool
+    """The instance does not end yet, be it without tokens: more are to come."""
     skip_listeners: bool
     """Camunda 7: skipCustomListeners of a cancellation."""
     skip_mappings: bool
@@ -84,6 +87,7 @@ class Step:
         self.transients = []
         self.concluded = set()
         self.user_tasks = snapshot.user_tasks
+        self.is_held = False
         self.skip_listeners = False
         self.skip_mappings = False
         self.budget = host.max_steps
@@ -119,6 +123,24 @@ class Step:
         if flow is not None and plan.incoming > 1:
             node.flow = flow.id
         self.attach(node)
+        if plan.async_before:
+            node.phase = Phase.BEFORE
+            waiting.open_job(self, node, JobKind.ASYNC_BEFORE, plan, None)
+        else:
+            self.begin(node)
+
+    def enter_with(self, plan: ElementPlan, parent: Node, flow: FlowPlan | None, own: Mapping[str, Any]) -> None:
+        """The same for a token that brings variables of its own along."""
+        self.spend(plan)
+        node = Node(self.new_id(), plan.id, parent)
+        node.plan = plan
+        if flow is not None:
+            if flow.listeners:
+                run_take_listeners(self, flow, parent)
+            node.flow = flow.id
+        self.attach(node)
+        for name, value in own.items():
+            writing.set_local(self, node, name, value, node)
         if plan.async_before:
             node.phase = Phase.BEFORE
             waiting.open_job(self, node, JobKind.ASYNC_BEFORE, plan, None)

@@ -17,11 +17,77 @@ class Stimulus:
 
 
 @dataclass(frozen=True, slots=True)
+class Instruction:
+    """One instruction of a modification."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartingInstruction(Instruction):
+    """Puts a token somewhere. ``variables`` go where they are, else to the instance; ``local_variables`` to the
+    new activity instance. ``ancestor_id`` says in which instance of a scope, if there are several."""
+
+    variables: Variables = field(default_factory=dict, kw_only=True)
+    local_variables: Variables = field(default_factory=dict, kw_only=True)
+    ancestor_id: str | None = field(default=None, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class StartBefore(StartingInstruction):
+    """Begin the element.
+
+    ``x`` of a multi-instance activity adds an instance, ``x#multiInstanceBody`` begins them all.
+    """
+
+    activity_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartAfter(StartingInstruction):
+    """Go on behind the element, which has at most one outgoing sequence flow."""
+
+    activity_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartTransition(StartingInstruction):
+    """Take the sequence flow."""
+
+    transition_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelNode(Instruction):
+    """Cancel one activity instance, or one token before or after an asynchronous element."""
+
+    node_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelActivity(Instruction):
+    """Cancel all that is at the element."""
+
+    activity_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Start(Stimulus):
-    """Begin the instance, at its none start event or at ``start_event_id``."""
+    """Begin the instance, at its none start event, at ``start_event_id``, or as ``instructions`` say."""
 
     variables: Variables = field(default_factory=dict)
     start_event_id: str | None = None
+    instructions: tuple[Instruction, ...] = ()
+    skip_custom_listeners: bool = False
+    skip_io_mappings: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Modify(Stimulus):
+    """Carry out the instructions, in their order. ``reason`` is kept if the instance ends by that."""
+
+    instructions: tuple[Instruction, ...]
+    reason: str | None = None
+    skip_custom_listeners: bool = False
+    skip_io_mappings: bool = False
 
 
 @dataclass(frozen=True, slots=True)

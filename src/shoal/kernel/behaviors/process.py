@@ -21,7 +21,7 @@ class ProcessBehavior(Behavior):
 
     def path_ended(self, step: Step, scope: Node) -> None:
         """Nothing is left to do when no token is left."""
-        if scope.tokens == 0:
+        if scope.tokens == 0 and not step.is_held:
             finish(step, EndState.COMPLETED, None)
 
 

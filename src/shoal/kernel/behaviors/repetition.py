@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Any
 from shoal.bpmn.activities import Activity, MultiInstance, StandardLoop
 from shoal.errors import ExecutionError
 from shoal.expressions import Expression
-from shoal.kernel import waiting, writing
 from shoal.kernel.behaviors.contract import Behavior
 from shoal.kernel.context import NodeContext
-from shoal.kernel.effects import JobKind
 from shoal.kernel.plan import ElementPlan
-from shoal.kernel.state import Node, Phase
+from shoal.kernel.state import Node
 
 if TYPE_CHECKING:
     from shoal.kernel.step import Step
@@ -45,18 +43,7 @@ class RepetitionBehavior(Behavior):
 
     def begin(self, step: Step, body: Node, own: dict[str, Any]) -> None:
         """One instance begins; ``own`` are its variables. ``body.tokens`` counts it already."""
-        inner = self.inner
-        step.spend(inner)
-        node = Node(step.new_id(), inner.id, body)
-        node.plan = inner
-        step.attach(node)
-        for name, value in own.items():
-            writing.set_local(step, node, name, value, node)
-        if inner.async_before:
-            node.phase = Phase.BEFORE
-            waiting.open_job(step, node, JobKind.ASYNC_BEFORE, inner, None)
-        else:
-            step.begin(node)
+        step.enter_with(self.inner, body, None, own)
 
     def is_true(self, step: Step, body: Node, expression: Expression, what: str) -> bool:
         """The value of a condition at the body. Raises ExecutionError when it is no Boolean."""

@@ -1,0 +1,166 @@
+"""Modification: tokens are put and taken by hand, at any element.
+
+Camunda 7: instructions act one after the other; scopes that a new token needs are used if exactly one instance of
+them is there, else made; scopes in which nothing is left after a cancellation are cancelled too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from shoal.errors import ConflictError, InputError, NotFoundError
+from shoal.kernel import ending, preparing, writing
+from shoal.kernel.behaviors.multi_instance import ACTIVE, INSTANCES, ParallelBodyBehavior
+from shoal.kernel.behaviors.process import finish
+from shoal.kernel.behaviors.repetition import COUNTER, number
+from shoal.kernel.behaviors.sub_process import open_scope
+from shoal.kernel.effects import ActivityRecord, EndState
+from shoal.kernel.plan import ElementPlan, FlowPlan
+from shoal.kernel.state import Node, Phase
+from shoal.kernel.stimulus import (
+    CancelActivity,
+    CancelNode,
+    Instruction,
+    StartAfter,
+    StartBefore,
+    StartingInstruction,
+    StartTransition,
+)
+
+if TYPE_CHECKING:
+    from shoal.kernel.step import Step
+
+
+def modify(step: Step, instructions: Sequence[Instruction], reason: str | None) -> None:
+    """Carry out the instructions; an instance in which nothing is left ends then, and not before."""
+    step.is_held = True
+    step.later(_release, step, instructions, reason)
+    for instruction in reversed(instructions):
+        step.later(_apply, step, instruction)
+
+
+def _apply(step: Step, instruction: Instruction, _three: object) -> None:
+    if isinstance(instruction, CancelNode):
+        node = step.state.nodes.get(instruction.node_id)
+        if node is None:
+            raise NotFoundError(
+                f"process instance '{step.instance.id}' has no activity instance '{instruction.node_id}'",
+                node_id=instruction.node_id,
+            )
+        _cancel(step, node)
+    elif isinstance(instruction, CancelActivity):
+        element(step, instruction.activity_id)
+        for node in list(step.state.nodes.values()):
+            if node.element == instruction.activity_id and node.alive and node.phase is not Phase.KEPT:
+                _cancel(step, node)
+    elif isinstance(instruction, StartBefore):
+        _start(step, instruction, element(step, instruction.activity_id), None)
+    elif isinstance(instruction, StartAfter):
+        _start_after(step, instruction)
+    elif isinstance(instruction, StartTransition):
+        flow = step.plan.flows.get(instruction.transition_id)
+        if flow is None:
+            raise NotFoundError(f"no sequence flow '{instruction.transition_id}' in '{step.plan.model.id}'")
+        _start(step, instruction, flow.target, flow)
+
+
+def element(step: Step, activity_id: str) -> ElementPlan:
+    """The element of that id. Raises NotFoundError."""
+    plan = step.plan.elements.get(activity_id)
+    if plan is None:
+        raise NotFoundError(f"process '{step.plan.model.id}' has no element '{activity_id}'")
+    return plan
+
+
+def _release(step: Step, instructions: Sequence[Instruction], reason: str | None) -> None:
+    step.is_held = False
+    root = step.state.root
+    if root.alive and root.tokens == 0:
+        cancelled = isinstance(instructions[-1], CancelNode | CancelActivity) if instructions else True
+        finish(step, EndState.CANCELLED if cancelled else EndState.COMPLETED, reason)
+
+
+def _cancel(step: Step, node: Node) -> None:
+    top = node
+    while top.parent is not None and top.parent.parent is not None and top.parent.tokens == 1:
+        top = top.parent
+    scope = top.parent
+    ending.cancel(step, top)
+    if scope is not None and scope.alive:
+        scope.tokens -= 1
+        if isinstance(scope.plan.behavior, ParallelBodyBehavior):
+            writing.set_local(step, scope, ACTIVE, scope.tokens, scope)
+
+
+def _start(step: Step, instruction: StartingInstruction, plan: ElementPlan, flow: FlowPlan | None) -> None:
+    scope = _scope_for(step, plan, instruction.ancestor_id)
+    if scope is None:
+        return
+    writing.set_variables(step, scope, instruction.variables)
+    own = dict(instruction.local_variables)
+    body = scope.plan.behavior
+    if isinstance(body, ParallelBodyBehavior) and scope.plan.inner is plan:
+        instances = number(step, scope, INSTANCES)
+        body.count(step, scope, instances + 1, scope.tokens + 1, instances - scope.tokens)
+        own = {**body.own_variables(instances, None), **own}
+        if body.multi_instance.sequential:
+            writing.set_local(step, scope, COUNTER, own.pop(COUNTER), scope)
+    scope.tokens += 1
+    step.enter_with(plan, scope, flow, own)
+
+
+def _start_after(step: Step, instruction: StartAfter) -> None:
+    plan = element(step, instruction.activity_id)
+    if len(plan.outgoing) > 1:
+        raise InputError(
+            f"'{plan.id}' has more than one outgoing sequence flow; name the one to take", element_id=plan.id
+        )
+    scope = _scope_for(step, plan, instruction.ancestor_id)
+    if scope is not None:
+        writing.set_variables(step, scope, instruction.variables)
+        scope.tokens += 1
+        step.take(scope, plan.outgoing)
+
+
+def _scope_for(step: Step, plan: ElementPlan, ancestor_id: str | None) -> Node | None:
+    """The node below which a token at the element begins; None when it did not survive its own beginning."""
+    levels: list[ElementPlan] = []
+    level = plan.scope
+    while level is not None:
+        levels.append(level)
+        level = level.scope
+    levels.reverse()
+    at = step.state.root
+    if ancestor_id is not None:
+        ancestor = step.state.find(ancestor_id)
+        if ancestor is None or ancestor.plan not in levels or ancestor.phase is not Phase.ACTIVE:
+            raise NotFoundError(f"'{ancestor_id}' is no activity instance around '{plan.id}'", node_id=ancestor_id)
+        at = ancestor
+    for level in levels[levels.index(at.plan) + 1 :]:
+        present = [
+            child for child in (at.children or {}).values() if child.plan is level and child.phase is Phase.ACTIVE
+        ]
+        if len(present) > 1:
+            raise ConflictError(
+                f"'{level.id}' has {len(present)} activity instances; say in which one '{plan.id}' is to begin",
+                element_id=level.id,
+            )
+        at = present[0] if present else _open(step, level, at)
+        if not at.alive:
+            return None
+    return at
+
+
+def _open(step: Step, plan: ElementPlan, parent: Node) -> Node:
+    """Begin a scope without letting a token begin in it."""
+    node = Node(step.new_id(), plan.id, parent)
+    node.plan = plan
+    parent.tokens += 1
+    step.attach(node)
+    step.at = node
+    step.effects.activities[node.id] = ActivityRecord(node.id, parent.id, plan.id, plan.activity_type)
+    open_scope(node)
+    if not plan.plain_entry:
+        preparing.prepare(step, node)
+    return node
