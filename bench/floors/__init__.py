@@ -5,6 +5,7 @@ Same tables, same rows, same chunk size, one connection, one transaction per chu
 
 from __future__ import annotations
 
-from bench.floors.statements import FLOORS, Floor
+from bench.floors.loop import measure_postgresql, measure_sqlite
+from bench.floors.statements import FLOORS
 
-__all__ = ["FLOORS", "Floor"]
+__all__ = ["FLOORS", "measure_postgresql", "measure_sqlite"]
