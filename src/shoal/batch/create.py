@@ -10,7 +10,7 @@ from shoal import clock
 from shoal.batch import jobs
 from shoal.batch.contract import OperationParams
 from shoal.batch.registry import AnyOperation, find_operation
-from shoal.batch.request import BatchOptions, digest_of, parse_options, parse_params
+from shoal.batch.request import BatchOptions, digest_of, parse_options, parse_params, refuse_unstorable
 from shoal.batch.selection import (
     Selected,
     Selection,
@@ -60,6 +60,7 @@ def create_batch(
     if (made := _already_made(ctx, chosen.idempotency_key, digest)) is not None:
         return made
     found.check(ctx, parsed)
+    refuse_unstorable(parsed, selected, chosen)
     row = _row(ctx, found, parsed, selected, chosen, digest)
     with ctx.database.write() as tx:
         created = _insert(ctx, tx, row, selected, target, chosen.expected_count)

@@ -62,6 +62,22 @@ def parse_params(operation: AnyOperation, raw: OperationParams | Mapping[str, An
         raise ParamsRejectedError(f"{operation.name}: {_said(error)}", fields=_fields(error)) from None
 
 
+def refuse_unstorable(params: OperationParams, selected: Selected, options: BatchOptions) -> None:
+    """InputError for text that no database can hold: NUL, or halves of surrogate pairs."""
+    parts = {
+        "params": params.model_dump(mode="python", exclude_unset=True),
+        "filter": selected.stored_filter,
+        "options": options.model_dump(),
+    }
+    for name, part in parts.items():
+        try:
+            stored = orjson.dumps(part, default=str)
+        except TypeError:
+            stored = b"\\u0000"
+        if b"\\u0000" in stored:
+            raise InputError(f"{name}: NUL and halves of surrogate pairs are not allowed", field=name)
+
+
 def digest_of(operation: AnyOperation, params: OperationParams, selected: Selected, options: BatchOptions) -> str:
     """What makes two requests the same one."""
     ids = hashlib.sha256()

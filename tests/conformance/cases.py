@@ -1,0 +1,171 @@
+"""What the conformance suite has to know of each operation: how targets are made, and what shows its effect."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import func, select
+from tests.batch_scene import Scene
+
+from shoal.clock import now
+from shoal.commands.cancel_instances import cancel_instances
+from shoal.commands.prepared import Prepared
+from shoal.commands.suspend_instances import suspend_instances
+from shoal.store.tables.history import activity_instance
+from shoal.store.tables.instances import process_instance
+from shoal.store.tables.jobs import job
+from shoal.store.tables.variables import variable, variable_update
+from shoal.store.within import within
+
+_header = process_instance.c
+
+Effects = dict[str, int]
+"""How often the operation had its effect on each element: 0 untouched, 1 done, more: wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One operation."""
+
+    operation: str
+    count: Callable[[Scene, Sequence[str]], Effects]
+    params: dict[str, Any] = field(default_factory=dict)
+    arrange: Callable[[Scene, Sequence[str]], None] | None = None
+    spoil: Callable[[Scene, Sequence[str]], str] | None = None
+    """Makes the elements such that the operation skips them; the reason."""
+    running: bool = True
+    """Its targets are running instances."""
+    again_is_skipped: bool = True
+    """A second run finds nothing to do; otherwise it does the same once more."""
+    counts_times: bool = True
+    """The effect can be seen to have happened twice."""
+
+
+def suspend(scene: Scene, ids: Sequence[str]) -> None:
+    """Suspend instances."""
+    with scene.ctx.database.write() as tx:
+        suspend_instances(tx, ids)
+
+
+def cancel(scene: Scene, ids: Sequence[str]) -> None:
+    """Cancel instances."""
+    with scene.ctx.database.write() as tx:
+        cancel_instances(scene.ctx, tx, ids, Prepared(), now())
+
+
+def _cancelled(scene: Scene, ids: Sequence[str]) -> str:
+    cancel(scene, ids)
+    return "not-running"
+
+
+def _suspended(reason: str) -> Callable[[Scene, Sequence[str]], str]:
+    def spoil(scene: Scene, ids: Sequence[str]) -> str:
+        suspend(scene, ids)
+        return reason
+
+    return spoil
+
+
+def _by_header(condition: Any) -> Callable[[Scene, Sequence[str]], Effects]:
+    def count(scene: Scene, ids: Sequence[str]) -> Effects:
+        t = _header
+        rows = scene.rows(select(t.id).where(within(t.id, list(ids)), condition))
+        found = {row[0] for row in rows}
+        return {each: int(each in found) for each in ids}
+
+    return count
+
+
+def _revisions(base: int, suspended: bool) -> Callable[[Scene, Sequence[str]], Effects]:
+    def count(scene: Scene, ids: Sequence[str]) -> Effects:
+        t = _header
+        rows = scene.rows(select(t.id, t.suspended, t.revision).where(within(t.id, list(ids))))
+        found = {row[0]: row for row in rows}
+        # a second suspension would have changed the revision again
+        return {each: found[each][2] - base if found[each][1] is suspended else 0 for each in ids}
+
+    return count
+
+
+def _gone(scene: Scene, ids: Sequence[str]) -> Effects:
+    left: set[str] = set()
+    for table in (activity_instance, variable, variable_update):
+        rows = scene.rows(select(table.c.instance_id).where(within(table.c.instance_id, list(ids))))
+        left |= {row[0] for row in rows}
+    heads = {
+        row[0] for row in scene.rows(select(process_instance.c.id).where(within(process_instance.c.id, list(ids))))
+    }
+    assert left == heads, "instances are deleted with everything of theirs, or not at all"
+    return {each: int(each not in heads) for each in ids}
+
+
+def _variables(scene: Scene, ids: Sequence[str]) -> Effects:
+    u, v = variable_update.c, variable.c
+    updates = Counter(
+        row[0]
+        for row in scene.rows(select(u.instance_id).where(within(u.instance_id, list(ids)), u.name == "added"))
+    )
+    values = dict(
+        tuple(row)
+        for row in scene.rows(
+            select(v.instance_id, v.long_value).where(within(v.instance_id, list(ids)), v.name == "added")
+        )
+    )
+    assert {each for each, times in updates.items() if times} == set(values)
+    assert set(values.values()) <= {7}
+    return {each: updates[each] for each in ids}
+
+
+def _shipped(scene: Scene, ids: Sequence[str]) -> Effects:
+    a = activity_instance.c
+    rows = scene.rows(
+        select(a.instance_id, func.count())
+        .where(within(a.instance_id, list(ids)), a.activity_id == "ship")
+        .group_by(a.instance_id)
+    )
+    found = {row[0]: row[1] for row in rows}
+    return {each: found.get(each, 0) for each in ids}
+
+
+def _retries(scene: Scene, ids: Sequence[str]) -> Effects:
+    rows = scene.rows(select(job.c.instance_id).where(within(job.c.instance_id, list(ids)), job.c.retries == 8))
+    found = {row[0] for row in rows}
+    return {each: int(each in found) for each in ids}
+
+
+CASES = [
+    Case("suspend-instances", _revisions(1, True), spoil=_suspended("already-suspended")),
+    Case("resume-instances", _revisions(2, False), arrange=suspend, spoil=_cancelled),
+    Case(
+        "cancel-instances",
+        _by_header(process_instance.c.state == "cancelled"),
+        params={"reason": "test"},
+        spoil=_cancelled,
+        counts_times=False,
+    ),
+    Case(
+        "set-variables",
+        _variables,
+        params={"variables": {"added": 7, "text": {"type": "String", "value": "x"}}},
+        spoil=_cancelled,
+        again_is_skipped=False,
+    ),
+    Case(
+        "correlate-message",
+        _shipped,
+        params={"message_name": "paid", "variables": {"paid": True}},
+        spoil=_suspended("suspended"),
+    ),
+    Case(
+        "set-job-retries",
+        _retries,
+        params={"retries": 8},
+        spoil=_cancelled,
+        again_is_skipped=False,
+        counts_times=False,
+    ),
+    Case("delete-history", _gone, arrange=cancel, running=False, counts_times=False),
+]
