@@ -10,7 +10,6 @@ from shoal.kernel import catching, raising, waiting, writing
 from shoal.kernel.behaviors.call_activity import CallActivityBehavior
 from shoal.kernel.behaviors.contract import refused
 from shoal.kernel.behaviors.process import finish
-from shoal.kernel.behaviors.sub_process import open_scope
 from shoal.kernel.behaviors.user_task import UserTaskBehavior
 from shoal.kernel.effects import EndState
 from shoal.kernel.happening import happen
@@ -58,7 +57,6 @@ def _start(step: Step, stimulus: Start) -> None:
         named = f"no start event '{stimulus.start_event_id}'" if stimulus.start_event_id else "no none start event"
         raise NotFoundError(f"process '{step.plan.model.id}' has {named}")
     step.effects.started = True
-    open_scope(root)
     for name, value in stimulus.variables.items():
         writing.set_local(step, root, name, value, root)
     step.skip_listeners = stimulus.skip_custom_listeners

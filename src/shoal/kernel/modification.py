@@ -14,7 +14,6 @@ from shoal.kernel import ending, preparing, writing
 from shoal.kernel.behaviors.multi_instance import ACTIVE, INSTANCES, ParallelBodyBehavior
 from shoal.kernel.behaviors.process import finish
 from shoal.kernel.behaviors.repetition import COUNTER, number
-from shoal.kernel.behaviors.sub_process import open_scope
 from shoal.kernel.effects import ActivityRecord, EndState
 from shoal.kernel.plan import ElementPlan, FlowPlan
 from shoal.kernel.state import Node, Phase
@@ -100,11 +99,13 @@ def _start(step: Step, instruction: StartingInstruction, plan: ElementPlan, flow
     writing.set_variables(step, scope, instruction.variables)
     own = dict(instruction.local_variables)
     body = scope.plan.behavior
+    if scope.tokens and scope.plan.inner is plan and not body.is_concurrent:
+        raise ConflictError(f"'{scope.element}' takes one instance at a time", element_id=plan.id)
     if isinstance(body, ParallelBodyBehavior) and scope.plan.inner is plan:
         instances = number(step, scope, INSTANCES)
         body.count(step, scope, instances + 1, scope.tokens + 1, instances - scope.tokens)
         own = {**body.own_variables(instances, None), **own}
-        if body.multi_instance.sequential:
+        if not body.is_concurrent:
             writing.set_local(step, scope, COUNTER, own.pop(COUNTER), scope)
     scope.tokens += 1
     step.enter_with(plan, scope, flow, own)
@@ -160,7 +161,6 @@ def _open(step: Step, plan: ElementPlan, parent: Node) -> Node:
     step.attach(node)
     step.at = node
     step.effects.activities[node.id] = ActivityRecord(node.id, parent.id, plan.id, plan.activity_type)
-    open_scope(node)
     if not plan.plain_entry:
         preparing.prepare(step, node)
     return node

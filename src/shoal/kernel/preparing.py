@@ -23,6 +23,7 @@ def prepare(step: Step, node: Node) -> bool:
         catching.arm(step, node, event)
     if plan.start_listeners:
         run_listeners(step, node, plan.start_listeners, "start")
-    if step.changes:
+    # a scope may be interrupted from within: it has to have its token before anybody looks
+    if step.changes and not plan.event_starts:
         conditions.check(step)
     return node.alive

@@ -161,6 +161,8 @@ class Step:
         """Make the node part of the state."""
         parent = node.parent
         self.state.nodes[node.id] = node
+        if node.plan.counted:
+            node.census = {}
         if parent is not None:
             if parent.children is None:
                 parent.children = {}

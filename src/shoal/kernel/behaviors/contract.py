@@ -26,6 +26,9 @@ class Behavior:
     handles: ClassVar[Handles] = {}
     """The elements that this class executes, with Camunda 7's name of their activity type."""
 
+    is_concurrent: ClassVar[bool] = True
+    """Whether there may be several tokens in the scope at the same time."""
+
     __slots__ = ("plan",)
 
     plan: ElementPlan

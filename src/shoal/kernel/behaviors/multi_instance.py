@@ -4,7 +4,7 @@ instances are parallel, to the body when they are sequential."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from shoal.errors import ExecutionError
 from shoal.kernel import ending, waiting, writing
@@ -95,6 +95,8 @@ class ParallelBodyBehavior(RepetitionBehavior):
 
 class SequentialBodyBehavior(ParallelBodyBehavior):
     """One instance after the other."""
+
+    is_concurrent: ClassVar[bool] = False
 
     __slots__ = ()
 

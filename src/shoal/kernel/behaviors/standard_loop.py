@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from shoal.kernel import writing
 from shoal.kernel.behaviors.repetition import COUNTER, RepetitionBehavior, number
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 class StandardLoopBehavior(RepetitionBehavior):
     """Repeats the activity. Without a condition, and without a maximum, it is done once."""
+
+    is_concurrent: ClassVar[bool] = False
 
     __slots__ = ()
 

@@ -25,17 +25,10 @@ class SubProcessBehavior(Behavior):
         start = self.plan.start
         if start is None:
             raise ExecutionError(f"'{node.element}' has no none start event", node.element)
-        open_scope(node)
-        node.tokens = 1
+        node.tokens += 1
         step.later(step.enter, start, node, None)
 
     def path_ended(self, step: Step, scope: Node) -> None:
         """The last token is gone: leave."""
         if scope.tokens == 0:
             step.leave(scope)
-
-
-def open_scope(node: Node) -> None:
-    """Make the node ready for tokens inside of it."""
-    if node.plan.counted:
-        node.census = {}
