@@ -9,23 +9,41 @@ from datetime import datetime
 from shoal.commands.context import Context
 from shoal.commands.load import Loaded
 from shoal.commands.outcome import Failure
-from shoal.errors import ShoalError, UnavailableError
+from shoal.errors import ShoalError
 from shoal.kernel import advance
 from shoal.kernel.effects import Effects
 from shoal.kernel.stimulus import Start, Stimulus
 
 
 class Moved:
-    """An instance after its step: what was loaded, and what is to be written."""
+    """An instance after its steps: what was loaded, and what is to be written.
 
-    __slots__ = ("effects", "loaded", "restarted_from", "start_activity_id", "started_by")
+    ``family`` is the id of one of the instances that are written together with it or not at all: those that
+    called each other in these steps.
+    """
 
-    def __init__(self, loaded: Loaded, effects: Effects) -> None:
+    __slots__ = (
+        "cancelled_seen",
+        "children_seen",
+        "effects",
+        "end_seen",
+        "family",
+        "loaded",
+        "restarted_from",
+        "start_activity_id",
+        "started_by",
+        "thrown_seen",
+    )
+
+    def __init__(self, loaded: Loaded, family: str) -> None:
         self.loaded = loaded
-        self.effects = effects
+        self.effects = Effects()
+        self.family = family
         self.start_activity_id: str | None = None
         self.started_by: str | None = None
         self.restarted_from: str | None = None
+        self.children_seen = self.cancelled_seen = self.thrown_seen = 0
+        self.end_seen = False
 
     @property
     def id(self) -> str:
@@ -33,31 +51,13 @@ class Moved:
         return self.loaded.snapshot.instance.id
 
 
-def move(ctx: Context, loaded: Loaded, stimuli: Sequence[Stimulus], now: datetime) -> Moved:
-    """One step, or several that are written together. Whatever the kernel raises comes through."""
-    effects = Effects()
+def step(ctx: Context, moved: Moved, stimuli: Iterable[Stimulus], now: datetime) -> None:
+    """One step more, or several. Whatever the kernel raises comes through, and the instance is garbage then."""
+    loaded = moved.loaded
     for stimulus in stimuli:
-        advance(loaded.deployed.process, loaded.snapshot, stimulus, ctx.host, now, effects)
-    moved = Moved(loaded, effects)
-    if loaded.header is None and stimuli:
-        moved.start_activity_id = _start_activity(loaded, stimuli[0])
-    return moved
-
-
-def move_each(
-    ctx: Context, chunk: Iterable[tuple[Loaded, Sequence[Stimulus]]], now: datetime
-) -> tuple[list[Moved], dict[str, Exception]]:
-    """Move each instance by its stimuli; the errors by instance id. UnavailableError comes through."""
-    moved: list[Moved] = []
-    failed: dict[str, Exception] = {}
-    for loaded, stimuli in chunk:
-        try:
-            moved.append(move(ctx, loaded, stimuli, now))
-        except UnavailableError:
-            raise
-        except Exception as error:  # noqa: BLE001 - the code of users may raise anything
-            failed[loaded.id] = error
-    return moved, failed
+        advance(loaded.deployed.process, loaded.snapshot, stimulus, ctx.host, now, moved.effects)
+        if loaded.header is None and isinstance(stimulus, Start):
+            moved.start_activity_id = stimulus.start_event_id or _none_start(loaded)
 
 
 def failure_of(error: Exception) -> Failure:
@@ -67,8 +67,10 @@ def failure_of(error: Exception) -> Failure:
     return Failure.of(error, "".join(traceback.format_exception(error)))
 
 
-def _start_activity(loaded: Loaded, stimulus: Stimulus) -> str | None:
-    if isinstance(stimulus, Start) and stimulus.start_event_id is not None:
-        return stimulus.start_event_id
+def _none_start(loaded: Loaded) -> str | None:
     starts = loaded.deployed.process.root.start_events
     return next((each.id for each in starts if each.definition is None), None)
+
+
+Work = Iterable[tuple[Loaded, Sequence[Stimulus]]]
+"""Instances and what happens to them."""

@@ -39,15 +39,20 @@ def prepare_cancel(
     skip_custom_listeners: bool = False,
     skip_io_mappings: bool = False,
 ) -> Prepared:
-    """Run the end listeners and output mappings of those instances whose models have any."""
+    """Do what needs a look at the model: end listeners, output mappings, calls from and to other instances."""
     stimulus = Cancel(storable(reason), skip_custom_listeners, skip_io_mappings)
-    if skip_custom_listeners and skip_io_mappings:
-        return Prepared()
+    runs_code = not (skip_custom_listeners and skip_io_mappings)
     wanted = [each for each in ids if is_id(each)]
     with ctx.database.read() as tx:
-        definitions = instances.definitions_of(tx, wanted)
-        models = ctx.catalog.get_many(tx, set(definitions.values()))
-        listening = [each for each, of in definitions.items() if models[of].has_end_listeners]
+        running = instances.load_headers(tx, wanted)
+        models = ctx.catalog.get_many(tx, {each.definition_id for each in running.values()})
+        listening = [
+            each.id
+            for each in running.values()
+            if each.super_id is not None
+            or models[each.definition_id].has_calls
+            or (runs_code and models[each.definition_id].has_end_listeners)
+        ]
         if not listening:
             return Prepared()
         found = load(ctx, tx, listening)
@@ -71,7 +76,7 @@ def cancel_instances(
     """Cancel running instances (Camunda 7: EXTERNALLY_TERMINATED) with everything that they wait for.
 
     Skipped: not-found, not-running. Failed: an end listener or output mapping failed. Put back: instances that
-    others hold, or that changed since ``prepare_cancel``. Instances that they called are cancelled too.
+    others hold, or that changed since ``prepare_cancel``. Instances that they called are cancelled with them.
     """
     outcome, rest = halves.apply(ctx, tx, ids, prepared)
     if rest:
@@ -79,15 +84,7 @@ def cancel_instances(
         plain.succeeded = list(lock_chunk(tx, rest, plain, running=True, wait=wait))
         outcome = halves.merged(outcome, plain)
         cancel_rows(ctx, tx, plain.succeeded, storable(reason), now)
-    _cancel_called(ctx, tx, outcome.succeeded, storable(reason), now)
     return outcome
-
-
-def _cancel_called(ctx: Context, tx: Tx, ids: Sequence[str], reason: str | None, now: datetime) -> None:
-    called = list(ids)
-    while called and (called := instances.children_of(tx, called, running=True)):
-        instances.lock_headers(tx, called, skip=False)
-        cancel_rows(ctx, tx, called, reason, now)
 
 
 def cancel_rows(ctx: Context, tx: Tx, ids: Sequence[str], reason: str | None, now: datetime) -> None:

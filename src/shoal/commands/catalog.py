@@ -7,11 +7,12 @@ from collections import OrderedDict
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from shoal.bpmn.activities import UserTask
+from shoal.bpmn.activities import CallActivity
 from shoal.bpmn.events import ConditionalEvent, Event
 from shoal.bpmn.process import Definitions, Process
 from shoal.bpmn.reader import read_definitions
 from shoal.errors import NotFoundError
+from shoal.kernel import has_end_listeners
 from shoal.settings import Settings
 from shoal.store.database import Tx
 from shoal.store.queries.definitions import load_sources
@@ -25,9 +26,12 @@ class Deployed:
 
     definition_id: str
     deployment_id: str
+    tenant_id: str | None
     process: Process
     has_end_listeners: bool
     """Whether cancelling an instance runs code of the model."""
+    has_calls: bool
+    """Whether an instance may have called others."""
     has_conditions: bool
     """Whether a change of variables can wake something."""
 
@@ -78,13 +82,20 @@ class Catalog:
     def _load(self, tx: Tx, definition_ids: list[str]) -> dict[str, Deployed]:
         loaded: dict[str, Deployed] = {}
         read: dict[tuple[str, str], Definitions] = {}
-        for definition_id, key, resource, content, deployment_id in load_sources(tx, definition_ids):
-            definitions = read.get((deployment_id, resource))
+        for definition, content in load_sources(tx, definition_ids):
+            file = (definition.deployment_id, definition.resource_name)
+            definitions = read.get(file)
             if definitions is None:
-                definitions = read[deployment_id, resource] = self.read(content, resource)
-            process = next(each for each in definitions.processes if each.id == key)
-            loaded[definition_id] = Deployed(
-                definition_id, deployment_id, process, _has_end_listeners(process), _has_conditions(process)
+                definitions = read[file] = self.read(content, definition.resource_name)
+            process = next(each for each in definitions.processes if each.id == definition.key)
+            loaded[definition.id] = Deployed(
+                definition.id,
+                definition.deployment_id,
+                definition.tenant_id,
+                process,
+                has_end_listeners(process),
+                any(isinstance(node, CallActivity) for node in process.nodes.values()),
+                _has_conditions(process),
             )
         for definition_id in definition_ids:
             if definition_id not in loaded:
@@ -94,19 +105,6 @@ class Catalog:
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         return loaded
-
-
-def _has_end_listeners(process: Process) -> bool:
-    if any(each.event == "end" for each in process.listeners):
-        return True
-    for node in process.nodes.values():
-        if any(each.event == "end" for each in node.listeners):
-            return True
-        if node.input_output is not None and node.input_output.outputs:
-            return True
-        if isinstance(node, UserTask) and any(each.event == "delete" for each in node.task_listeners):
-            return True
-    return False
 
 
 def _has_conditions(process: Process) -> bool:

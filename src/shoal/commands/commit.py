@@ -18,7 +18,8 @@ def build_rows(
 
     ``done``: the jobs and external tasks whose work this is.
     """
-    rows = ChunkRows(ctx.settings.history_level, now, ctx.settings.blob_threshold_bytes)
+    settings = ctx.settings
+    rows = ChunkRows(settings.history_level, now, settings.blob_threshold_bytes, settings.default_retries)
     rows.done.update(done)
     rows.host = ctx.hostname
     failed = rows.add_all(moved)

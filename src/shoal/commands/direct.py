@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from shoal import clock
-from shoal.commands.advance import move_each
 from shoal.commands.commit import build_rows
 from shoal.commands.context import Context
 from shoal.commands.flush import lock_unchanged, write_rows
 from shoal.commands.load import Loaded, load
+from shoal.commands.move_chunk import move_each
 from shoal.commands.rows import ChunkRows
 from shoal.commands.uncollected import uncollected
 from shoal.errors import NotFoundError, RevisionConflictError, SuspendedError
@@ -88,9 +88,9 @@ def _round(
     now = clock.now()
     moved, failed = move_each(ctx, work, now)
     rows, refused = build_rows(ctx, moved, now, [aim.done for _, aim in chosen.values() if aim.done is not None])
-    for instance_id, error in (failed | refused).items():
-        errors[chosen[instance_id][0]] = error
-    key_of = {instance_id: chosen[instance_id][0] for instance_id in rows.instance_ids}
+    failed |= refused
+    errors |= {chosen[each][0]: error for each, error in failed.items() if each in chosen}
+    key_of = {each.id: chosen[each.id][0] for each, _ in work if each.id not in failed}
     conflicts, late = _commit(ctx, rows, key_of, guard)
     return later, conflicts, errors | late
 
@@ -105,9 +105,10 @@ def _commit(
         conflicts = lock_unchanged(tx, rows, skip=False)
         if guard is not None:
             late = dict(guard(tx, [key for each, key in key_of.items() if each not in conflicts]))
-            rows.drop({each for each, key in key_of.items() if key in late})
+            lost = {each for each, key in key_of.items() if key in late}
+            conflicts |= rows.drop(lost) - lost
         write_rows(ctx, tx, rows)
-    return [key_of[each] for each in conflicts], late
+    return [key for each, key in key_of.items() if each in conflicts], late
 
 
 def raise_first(errors: Mapping[str, Exception], keys: Iterable[str]) -> None:

@@ -46,8 +46,7 @@ def lock_unchanged(tx: Tx, rows: ChunkRows, *, skip: bool) -> set[str]:
         for instance_id, revision in expected.items()
         if instance_id not in locked or locked[instance_id].revision != revision
     }
-    rows.drop(conflicts)
-    return conflicts
+    return rows.drop(conflicts)
 
 
 def write_rows(ctx: Context, tx: Tx, rows: ChunkRows) -> None:
@@ -70,6 +69,12 @@ def _headers(tx: Tx, rows: ChunkRows) -> None:
     instances.insert_headers(tx, rows.new_headers)
     instances.end_headers(tx, rows.ended_headers)
     instances.bump_revisions(tx, rows.continued)
+    by_definition: dict[str, list[str]] = {}
+    for instance_id, definition_id in rows.migrated:
+        by_definition.setdefault(definition_id, []).append(instance_id)
+    for definition_id, ids in by_definition.items():
+        instances.set_definition(tx, ids, definition_id)
+        instance_jobs.set_definition(tx, ids, definition_id)
     states.insert_states(tx, rows.new_states)
     states.update_states(tx, rows.changed_states)
     states.delete_states(tx, rows.ended)
@@ -95,11 +100,14 @@ def _waits(tx: Tx, rows: ChunkRows) -> None:
     if rows.jobs_deleted and rows.level.keeps_everything:
         _log_ended_jobs(tx, rows)
     instance_jobs.delete_jobs(tx, rows.jobs_deleted)
+    _changes(tx, rows.jobs_changed, instance_jobs.change_jobs)
     instance_jobs.insert_jobs(tx, rows.jobs)
     instance_jobs.log_jobs(tx, rows.job_log)
     subscriptions.delete_subscriptions(tx, rows.subscriptions_deleted)
+    _changes(tx, rows.subscriptions_changed, subscriptions.change_subscriptions)
     subscriptions.insert_subscriptions(tx, rows.subscriptions)
     external_tasks.delete_external_tasks(tx, rows.external_tasks_deleted)
+    _changes(tx, rows.external_tasks_changed, external_tasks.change_external_tasks)
     external_tasks.insert_external_tasks(tx, rows.external_tasks)
 
 

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from shoal import clock
-from shoal.commands.advance import failure_of, move_each
+from shoal.commands.advance import failure_of
 from shoal.commands.commit import build_rows
 from shoal.commands.context import Context
 from shoal.commands.flush import lock_unchanged, write_rows
 from shoal.commands.load import Loaded, load
+from shoal.commands.move_chunk import move_each
 from shoal.commands.outcome import NOT_FOUND, NOT_RUNNING, ChunkOutcome
 from shoal.commands.rows import ChunkRows
 from shoal.commands.uncollected import uncollected
@@ -53,8 +54,9 @@ def prepare_loaded(
         if moved:
             prepared.rows, refused = build_rows(ctx, moved, now)
             failed |= refused
-            prepared.moved = frozenset(prepared.rows.instance_ids)
-    prepared.outcome.failed = {each: failure_of(error) for each, error in failed.items()}
+            prepared.moved = frozenset(each.id for each, _ in work) - failed.keys()
+    given = {each.id for each, _ in work}
+    prepared.outcome.failed = {each: failure_of(error) for each, error in failed.items() if each in given}
     return prepared
 
 
@@ -78,11 +80,11 @@ def apply(ctx: Context, tx: Tx, ids: Sequence[str], prepared: Prepared) -> tuple
     )
     rows = prepared.rows
     if rows is not None:
-        rows.drop(prepared.moved - wanted)
-        conflicts = lock_unchanged(tx, rows, skip=True)
+        # whoever was moved together with an instance that is left out has to be moved again without it
+        conflicts = rows.drop(prepared.moved - wanted) | lock_unchanged(tx, rows, skip=True)
         write_rows(ctx, tx, rows)
         outcome.succeeded = [each for each in ids if each in prepared.moved and each not in conflicts]
-        outcome.put_back = sorted(conflicts)
+        outcome.put_back = [each for each in ids if each in prepared.moved and each in conflicts]
     done = prepared.moved | outcome.skipped.keys() | outcome.failed.keys()
     return outcome, [each for each in ids if each not in done]
 

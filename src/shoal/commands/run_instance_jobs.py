@@ -3,44 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 
 from shoal import clock
-from shoal.commands.advance import failure_of, move_each
+from shoal.commands.advance import failure_of
 from shoal.commands.commit import build_rows
 from shoal.commands.context import Context
 from shoal.commands.flush import lock_unchanged, write_rows
+from shoal.commands.job_result import JobResult, JobState
 from shoal.commands.load import Loaded, load
-from shoal.commands.outcome import Failure
+from shoal.commands.move_chunk import move_each
 from shoal.commands.rows import ChunkRows
+from shoal.commands.thrown_events import DELIVERIES, deliver_thrown
 from shoal.commands.uncollected import uncollected
 from shoal.errors import ExecutionError
 from shoal.kernel.stimulus import Continue, Stimulus, Trigger
 from shoal.store.queries.instance_jobs import lock_jobs
 from shoal.store.queries.jobs import Job
 
-
-class JobState(StrEnum):
-    """What became of a job."""
-
-    DONE = "done"
-    """Its work is committed and its row is gone."""
-    FAILED = "failed"
-    """Nothing was committed; it counts as a try."""
-    CONFLICT = "conflict"
-    """Nothing was committed, because its instance changed meanwhile or is suspended; it is to be tried again."""
-    LOST = "lost"
-    """Nothing was committed, because the job is gone or somebody else leased it."""
-
-
-@dataclass(frozen=True, slots=True)
-class JobResult:
-    """``failed_activity_id`` is the element at which it failed."""
-
-    state: JobState
-    failure: Failure | None = None
-    failed_activity_id: str | None = None
+__all__ = ["JobResult", "JobState", "run_instance_jobs"]
 
 
 def run_instance_jobs(ctx: Context, jobs: Sequence[Job], owner: str) -> dict[str, JobResult]:
@@ -48,7 +28,7 @@ def run_instance_jobs(ctx: Context, jobs: Sequence[Job], owner: str) -> dict[str
 
     UnavailableError comes through; nothing was committed then of the jobs that have no result.
     """
-    results: dict[str, JobResult] = {}
+    results = {each.id: deliver_thrown(ctx, each, owner) for each in jobs if each.kind in DELIVERIES}
     for round_ in _rounds(jobs):
         with uncollected(len(round_)):
             results |= _run_round(ctx, round_, owner)
@@ -86,9 +66,11 @@ def _run_round(ctx: Context, jobs: Sequence[Job], owner: str) -> dict[str, JobRe
             work.append((instance, (_stimulus(job),)))
     moved, failed = move_each(ctx, work, now)
     rows, refused = build_rows(ctx, moved, now, done=[each.id for each in jobs])
-    for instance_id, error in (failed | refused).items():
-        results[by_instance[instance_id].id] = _failed(error)
-    done = {each: by_instance[each] for each in rows.instance_ids}
+    failed |= refused
+    for instance_id, error in failed.items():
+        if instance_id in by_instance:
+            results[by_instance[instance_id].id] = _failed(error)
+    done = {each.id: by_instance[each.id] for each, _ in work if each.id not in failed}
     return results | _commit(ctx, rows, done, owner)
 
 
@@ -104,7 +86,7 @@ def _commit(ctx: Context, rows: ChunkRows, jobs: dict[str, Job], owner: str) -> 
             for instance_id, job in jobs.items()
             if job.id not in leased or leased[job.id].leased_by != owner
         }
-        rows.drop(lost - conflicts)
+        conflicts |= rows.drop(lost) - lost
         write_rows(ctx, tx, rows)
     for instance_id, job in jobs.items():
         if instance_id in lost:

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, repeat
 
 from shoal import clock
-from shoal.commands.advance import move_each
 from shoal.commands.catalog import Deployed
 from shoal.commands.commit import build_rows, commit_rows
 from shoal.commands.context import Context
 from shoal.commands.load import Loaded
+from shoal.commands.move_chunk import move_each
 from shoal.commands.texts import checked
 from shoal.commands.uncollected import uncollected
 from shoal.errors import InputError, NotFoundError, ShoalError, SuspendedError
@@ -131,4 +131,4 @@ def _start_chunk(
         ctx.blobs.remove(each.id for each in rows.blobs)
         raise error
     commit_rows(ctx, rows)
-    return [each.id for each in moved]
+    return [each.id for each, _ in work]

@@ -24,6 +24,7 @@ _LISTS = (
     "new_headers",
     "ended_headers",
     "continued",
+    "migrated",
     "new_states",
     "changed_states",
     "ended",
@@ -32,10 +33,13 @@ _LISTS = (
     "activities_dropped",
     "activities_changed",
     "jobs",
+    "jobs_changed",
     "jobs_deleted",
     "subscriptions",
+    "subscriptions_changed",
     "subscriptions_deleted",
     "external_tasks",
+    "external_tasks_changed",
     "external_tasks_deleted",
     "tasks",
     "links",
@@ -61,6 +65,7 @@ class ChunkRows:
         "_blobs",
         "encoder",
         "_ends",
+        "_families",
         "_lists",
         "_marks",
         "done",
@@ -68,19 +73,23 @@ class ChunkRows:
         "host",
         "level",
         "now",
+        "retries",
         "revisions",
     )
 
-    def __init__(self, level: HistoryLevel, now: datetime, blob_threshold: int) -> None:
+    def __init__(self, level: HistoryLevel, now: datetime, blob_threshold: int, retries: int = 3) -> None:
         self.level = level
         self.now = now
         self.revisions: dict[str, int] = {}
         self.done: set[str] = set()
         """Jobs and external tasks whose work was done by this chunk; others that end are just withdrawn."""
         self.host: str | None = None
+        self.retries = retries
+        """Tries of a job that delivers an event."""
         self.new_headers: list[tuple[Any, ...]] = []
         self.ended_headers: list[tuple[Any, ...]] = []
         self.continued: list[str] = []
+        self.migrated: list[tuple[str, str]] = []
         self.new_states: list[tuple[str, bytes]] = []
         self.changed_states: list[tuple[str, bytes]] = []
         self.ended: list[str] = []
@@ -89,10 +98,13 @@ class ChunkRows:
         self.activities_dropped: list[str] = []
         self.activities_changed: list[tuple[str, dict[str, Any]]] = []
         self.jobs: list[tuple[Any, ...]] = []
+        self.jobs_changed: list[tuple[str, dict[str, Any]]] = []
         self.jobs_deleted: list[str] = []
         self.subscriptions: list[tuple[Any, ...]] = []
+        self.subscriptions_changed: list[tuple[str, dict[str, Any]]] = []
         self.subscriptions_deleted: list[str] = []
         self.external_tasks: list[tuple[Any, ...]] = []
+        self.external_tasks_changed: list[tuple[str, dict[str, Any]]] = []
         self.external_tasks_deleted: list[str] = []
         self.tasks: list[tuple[Any, ...]] = []
         self.links: list[tuple[Any, ...]] = []
@@ -110,6 +122,7 @@ class ChunkRows:
         self.dropped_blobs: list[str] = []
         self._lists: tuple[list[Any], ...] = tuple(getattr(self, name) for name in _LISTS)
         self._marks: dict[str, tuple[list[int], list[int]]] = {}
+        self._families: dict[str, str] = {}
         self._ends = [0] * len(self._lists)
         self.encoder = Encoder(blob_threshold)
         self._blobs: dict[str, list[PendingBlob]] = {}
@@ -127,11 +140,15 @@ class ChunkRows:
     def add_all(self, chunk: Iterable[Moved]) -> dict[str, Exception]:
         """Add instances; those with a value that cannot be stored are left out, and their errors returned."""
         failed: dict[str, Exception] = {}
+        families: dict[str, Exception] = {}
         for moved in chunk:
             try:
                 self.add(moved)
             except ShoalError as error:
-                failed[moved.id] = error
+                failed[moved.id] = families[moved.family] = error
+        if families:
+            for each in self.drop({each for each in self._marks if self._family(each) in families}):
+                failed[each] = families[self._family(each)]
         return failed
 
     def add(self, moved: Moved) -> None:
@@ -153,17 +170,23 @@ class ChunkRows:
             self.revisions[instance_id] = header.revision
         self._ends = [len(each) for each in self._lists]
         self._marks[instance_id] = (before, self._ends)
+        if moved.family != instance_id:
+            self._families[instance_id] = moved.family
 
-    def drop(self, instance_ids: Collection[str]) -> None:
-        """Take instances out again."""
+    def drop(self, instance_ids: Collection[str]) -> set[str]:
+        """Take instances out again, and their families; all that are out now."""
         if not instance_ids:
-            return
+            return set()
+        dropped = {each for each in instance_ids if each in self._marks}
+        if self._families:
+            families = {self._family(each) for each in dropped}
+            dropped = {each for each in self._marks if self._family(each) in families}
         shift = [0] * len(self._lists)
         kept: dict[str, tuple[list[int], list[int]]] = {}
         for instance_id, (starts, ends) in self._marks.items():
             starts = [start - moved for start, moved in zip(starts, shift, strict=True)]
             ends = [end - moved for end, moved in zip(ends, shift, strict=True)]
-            if instance_id not in instance_ids:
+            if instance_id not in dropped:
                 kept[instance_id] = (starts, ends)
                 continue
             for place, rows in enumerate(self._lists):
@@ -172,6 +195,10 @@ class ChunkRows:
             self.revisions.pop(instance_id, None)
             self.dropped_blobs += [each.id for each in self._blobs.pop(instance_id, ())]
         self._marks = kept
+        return dropped
+
+    def _family(self, instance_id: str) -> str:
+        return self._families.get(instance_id, instance_id)
 
     def _add(self, moved: Moved) -> None:
         effects = moved.effects

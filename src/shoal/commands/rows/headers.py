@@ -49,3 +49,5 @@ def add_header(rows: ChunkRows, moved: Moved, end: InstanceEnd | None) -> None:
         rows.ended_headers.append(
             (instance_id, end.state.value, False, now, end.reason, end.end_activity_id, header.revision + 1)
         )
+    if header is not None and moved.effects.definition_id is not None:
+        rows.migrated.append((instance_id, moved.effects.definition_id))

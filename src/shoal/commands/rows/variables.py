@@ -18,7 +18,8 @@ def add_variables(rows: ChunkRows, moved: Moved, effects: Effects, ended: bool) 
     encode = rows.encoder.encode
     instance_id = moved.id
     stored = moved.loaded.stored
-    gone = effects.scopes_ended
+    # the variables of the instance itself stay as they were when it ends
+    gone = effects.scopes_ended - {instance_id} if ended else effects.scopes_ended
     if not (ended and not keep):
         for (scope_id, name), record in effects.variables.items():
             live = not gone or scope_id not in gone

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shoal.commands.advance import Moved
+from shoal.commands.event_payload import write_payload
 from shoal.commands.rows.texts import storable
 from shoal.ids import new_id
 from shoal.kernel.effects import Effects
@@ -61,6 +62,7 @@ def add_waits(rows: ChunkRows, moved: Moved, effects: Effects) -> None:
                         now,
                     )
                 )
+    rows.jobs_changed += effects.jobs_changed.items()
     rows.jobs_deleted += effects.jobs_deleted
     for wait in effects.subscriptions.values():
         rows.subscriptions.append(
@@ -76,6 +78,7 @@ def add_waits(rows: ChunkRows, moved: Moved, effects: Effects) -> None:
                 now,
             )
         )
+    rows.subscriptions_changed += effects.subscriptions_changed.items()
     rows.subscriptions_deleted += effects.subscriptions_deleted
     for work in effects.external_tasks.values():
         rows.external_tasks.append(
@@ -89,4 +92,35 @@ def add_waits(rows: ChunkRows, moved: Moved, effects: Effects) -> None:
                 now,
             )
         )
+    rows.external_tasks_changed += effects.external_tasks_changed.items()
     rows.external_tasks_deleted += effects.external_tasks_deleted
+    if effects.thrown:
+        _add_thrown(rows, effects, facts.tenant_id)
+
+
+def _add_thrown(rows: ChunkRows, effects: Effects, tenant_id: str | None) -> None:
+    """Jobs that belong to no instance: the one that threw the event may have ended when it is delivered."""
+    for event in effects.thrown:
+        name = storable(event.name)
+        if event.kind not in ("message", "signal") or name is None:
+            continue
+        rows.jobs.append(
+            (
+                new_id(),
+                f"deliver-{event.kind}",
+                0,
+                None,
+                None,
+                None,
+                None,
+                None,
+                None,
+                0,
+                rows.retries,
+                False,
+                False,
+                None,
+                write_payload(event, name, tenant_id),
+                rows.now,
+            )
+        )

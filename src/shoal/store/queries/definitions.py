@@ -67,6 +67,29 @@ def find_by_key(tx: Tx, key: str, *, version: int | None, tenant_id: str | None)
     return None if row is None else Definition._make(row)
 
 
+def find_called(
+    tx: Tx,
+    key: str,
+    tenant_id: str | None,
+    *,
+    version: int | None = None,
+    version_tag: str | None = None,
+    deployment_id: str | None = None,
+) -> Definition | None:
+    """The newest definition of that key and tenant that has the version, the tag, or comes with the deployment."""
+    statement = select(*_ROW).where(
+        _t.key == key, _t.tenant_id.is_not_distinct_from(tenant_id), _t.deleted_at.is_(None)
+    )
+    if version is not None:
+        statement = statement.where(filter_values.number_is(_t.version, version))
+    if version_tag is not None:
+        statement = statement.where(_t.version_tag == version_tag)
+    if deployment_id is not None:
+        statement = statement.where(_t.deployment_id == deployment_id)
+    row = tx.execute(statement.order_by(_t.version.desc()).limit(1)).first()
+    return None if row is None else Definition._make(row)
+
+
 def find_latest(tx: Tx, keys: Sequence[str], tenant_id: str | None) -> dict[str, Definition]:
     """The newest definition of each key of the tenant, deleted ones included: their versions are taken."""
     newest = (
@@ -86,10 +109,10 @@ def with_version_tag(tag: str) -> ColumnElement[bool]:
     return process_instance.c.definition_id.in_(of)
 
 
-def load_sources(tx: Tx, definition_ids: Sequence[str]) -> list[tuple[str, str, str, bytes, str]]:
-    """For each definition: its id, key, resource, the content of the resource, and the deployment."""
+def load_sources(tx: Tx, definition_ids: Sequence[str]) -> list[tuple[Definition, bytes]]:
+    """Each definition with the content of its file."""
     rows = tx.execute(
-        select(_t.id, _t.key, _t.resource_name, deployment_resource.c.content, _t.deployment_id)
+        select(*_ROW, deployment_resource.c.content)
         .join(
             deployment_resource,
             (deployment_resource.c.deployment_id == _t.deployment_id)
@@ -97,7 +120,7 @@ def load_sources(tx: Tx, definition_ids: Sequence[str]) -> list[tuple[str, str, 
         )
         .where(within(_t.id, definition_ids))
     )
-    return [(row[0], row[1], row[2], bytes(row[3]), row[4]) for row in rows]
+    return [(Definition._make(row[:-1]), bytes(row[-1])) for row in rows]
 
 
 def last_deployment(tx: Tx, name: str | None, tenant_id: str | None) -> tuple[str, dict[str, str]] | None:

@@ -45,6 +45,11 @@ def insert_external_tasks(tx: Tx, rows: Sequence[Sequence[Any]]) -> None:
     tx.dialect.insert_many(tx.connection, external_task, NEW_COLUMNS, rows)
 
 
+def change_external_tasks(tx: Tx, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Change columns of external tasks: rows of the id and ``columns``."""
+    tx.dialect.update_many(tx.connection, external_task, "id", columns, rows)
+
+
 def delete_external_tasks(tx: Tx, ids: Sequence[str]) -> None:
     """Remove external tasks by id."""
     if ids:

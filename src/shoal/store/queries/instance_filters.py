@@ -56,6 +56,11 @@ def conditions(filter: InstanceFilter) -> list[ColumnElement[bool]]:  # noqa: A0
     return [visible(), *_header(filter), *_definition(filter), *_times(filter), *_dependents(filter)]
 
 
+def every_instance() -> list[ColumnElement[bool]]:
+    """No condition but that the instance is visible."""
+    return [visible()]
+
+
 def select_instance_ids(
     tx: Tx,
     filter: InstanceFilter,  # noqa: A002

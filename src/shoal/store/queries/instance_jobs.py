@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from shoal.store.database import Tx
 from shoal.store.queries.jobs import JOB_COLUMNS, Job
+from shoal.store.tables.definitions import process_definition
 from shoal.store.tables.history import job_log
 from shoal.store.tables.jobs import job
 from shoal.store.within import within
@@ -71,6 +72,22 @@ def lock_jobs(tx: Tx, ids: Sequence[str], *, skip: bool) -> dict[str, Job]:
     return {row[0]: Job(*row) for row in tx.execute(tx.dialect.locked(statement, of=job, skip=skip))}
 
 
+def change_jobs(tx: Tx, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Change columns of jobs: rows of the id and ``columns``."""
+    tx.dialect.update_many(tx.connection, job, "id", columns, rows)
+
+
+def set_definition(tx: Tx, instance_ids: Sequence[str], definition_id: str) -> None:
+    """The jobs of the instances belong to another definition now, and to its deployment."""
+    d = process_definition.c
+    deployment_id = select(d.deployment_id).where(d.id == definition_id).scalar_subquery()
+    tx.execute(
+        update(job)
+        .where(within(_t.instance_id, instance_ids))
+        .values(definition_id=definition_id, deployment_id=deployment_id)
+    )
+
+
 def delete_jobs(tx: Tx, ids: Sequence[str]) -> None:
     """Remove jobs by id."""
     if ids:
@@ -91,6 +108,11 @@ def set_retries(tx: Tx, ids: Sequence[str], retries: int, *, change_due: bool, d
     if change_due:
         values["due_at"] = due_at
     tx.execute(update(job).where(within(_t.id, ids)).values(**values))
+
+
+def set_payload(tx: Tx, job_id: str, payload: Any) -> None:
+    """What is left of a job."""
+    tx.dialect.update_many(tx.connection, job, "id", ("payload",), [(job_id, payload)])
 
 
 def log_jobs(tx: Tx, rows: Sequence[Sequence[Any]]) -> None:

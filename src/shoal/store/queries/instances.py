@@ -90,6 +90,11 @@ def bump_revisions(tx: Tx, ids: Sequence[str]) -> None:
         tx.execute(update(process_instance).where(within(_t.id, ids)).values(revision=_t.revision + 1))
 
 
+def set_definition(tx: Tx, ids: Sequence[str], definition_id: str) -> None:
+    """The instances belong to another definition now."""
+    tx.execute(update(process_instance).where(within(_t.id, ids)).values(definition_id=definition_id))
+
+
 def end_headers(tx: Tx, rows: Sequence[Sequence[Any]]) -> None:
     """End instances that ended each in its own way: rows of the id and ``END_COLUMNS``."""
     tx.dialect.update_many(tx.connection, process_instance, "id", END_COLUMNS, rows)

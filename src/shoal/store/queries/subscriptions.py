@@ -49,6 +49,11 @@ def insert_subscriptions(tx: Tx, rows: Sequence[Sequence[Any]]) -> None:
     tx.dialect.insert_many(tx.connection, event_subscription, NEW_COLUMNS, rows)
 
 
+def change_subscriptions(tx: Tx, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Change columns of subscriptions: rows of the id and ``columns``."""
+    tx.dialect.update_many(tx.connection, event_subscription, "id", columns, rows)
+
+
 def delete_subscriptions(tx: Tx, ids: Sequence[str]) -> None:
     """Remove subscriptions by id."""
     if ids:
@@ -81,20 +86,38 @@ def existing_subscriptions(tx: Tx, ids: Sequence[str]) -> set[str]:
     return set(tx.execute(select(_t.id).where(within(_t.id, ids))).scalars())
 
 
+def among(tx: Tx, ids: Sequence[str]) -> list[Subscription]:
+    """Those of ``ids`` that are still there, oldest first."""
+    rows = tx.execute(select(*_ROW).where(within(_t.id, ids)).order_by(_t.id))
+    return [Subscription._make(row) for row in rows]
+
+
 def waiting_instances(
-    tx: Tx, kind: str, name: str, *, conditions: Sequence[ColumnElement[bool]]
+    tx: Tx,
+    kind: str,
+    name: str,
+    *,
+    conditions: Sequence[ColumnElement[bool]],
+    after_id: str | None = None,
+    up_to_id: str | None = None,
+    limit: int | None = None,
 ) -> list[Subscription]:
-    """Which nodes of instances that are not suspended wait for it, oldest first.
+    """Which nodes of instances that are not suspended wait for it, oldest first; all, or a page by id.
 
     ``conditions`` are on the header (see ``instance_filters``).
     """
-    rows = tx.execute(
+    statement = (
         select(*_ROW)
         .join(process_instance, process_instance.c.id == _t.instance_id)
         .where(_t.name == name, _t.kind == kind, process_instance.c.suspended.is_(False), *conditions)
         .order_by(_t.id)
+        .limit(limit)
     )
-    return [Subscription._make(row) for row in rows]
+    if after_id is not None:
+        statement = statement.where(_t.id > after_id)
+    if up_to_id is not None:
+        statement = statement.where(_t.id <= up_to_id)
+    return [Subscription._make(row) for row in tx.execute(statement)]
 
 
 def starting_definitions(tx: Tx, kind: str, name: str) -> list[Subscription]:

@@ -1,0 +1,221 @@
+"""Moves the instances of a chunk, and with them those that they call, cancel, or were called by.
+
+A called instance and its caller are one family: both are written in one transaction, or neither is. The calls of
+the whole chunk are followed level by level, each level with a constant number of statements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from shoal.commands.advance import Moved, Work, step
+from shoal.commands.called import Call, load_called
+from shoal.commands.context import Context
+from shoal.commands.load import Loaded, load
+from shoal.errors import ExecutionError, UnavailableError
+from shoal.kernel import InstanceFacts, new_snapshot
+from shoal.kernel.effects import EndState
+from shoal.kernel.stimulus import Cancel, ChildEnded, ChildFailed, Start, Stimulus, ThrowEscalation
+
+_DEEPEST = 200
+"""Levels of calls within one step, after which it counts as an endless recursion."""
+
+
+def move_each(ctx: Context, chunk: Work, now: datetime) -> tuple[list[Moved], dict[str, Exception]]:
+    """Move each instance by its stimuli, and its family.
+
+    Returns everything that is to be written, and the errors by instance id; an error is that of its whole family.
+    UnavailableError comes through.
+    """
+    chunk_moves = _Moves(ctx, now)
+    given: list[str] = []
+    for loaded, stimuli in chunk:
+        given.append(loaded.id)
+        chunk_moves.add(loaded, loaded.id)
+        chunk_moves.step(loaded.id, stimuli)
+    chunk_moves.follow()
+    return chunk_moves.result(given)
+
+
+class _Moves:
+    """The instances of one chunk while they move."""
+
+    def __init__(self, ctx: Context, now: datetime) -> None:
+        self._ctx = ctx
+        self._now = now
+        self._moved: dict[str, Moved] = {}
+        self._errors: dict[str, Exception] = {}
+        self._joined: dict[str, str] = {}
+        self._fresh: list[str] = []
+
+    def add(self, loaded: Loaded, family: str) -> None:
+        """One more instance takes part."""
+        self._moved[loaded.id] = Moved(loaded, family)
+
+    def step(self, instance_id: str, stimuli: Sequence[Stimulus]) -> None:
+        """Move an instance, unless its family has failed."""
+        moved = self._moved[instance_id]
+        family = self._family(moved.family)
+        if family in self._errors:
+            return
+        try:
+            step(self._ctx, moved, stimuli, self._now)
+        except UnavailableError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the code of users may raise anything
+            self._errors[family] = error
+        else:
+            effects = moved.effects
+            if effects.children or effects.children_cancelled or effects.thrown or effects.end is not None:
+                self._fresh.append(instance_id)
+
+    def follow(self) -> None:
+        """Go after what concerns other instances, until nothing is left."""
+        for _ in range(_DEEPEST):
+            fresh, self._fresh = self._fresh, []
+            moved = [self._moved[each] for each in dict.fromkeys(fresh)]
+            if not any(self._concerns_others(each) for each in moved):
+                return
+            self._call(moved)
+            self._cancel(moved)
+            self._tell_callers(moved)
+        for each in self._fresh:
+            error = ExecutionError(
+                f"stopped after {_DEEPEST} levels of calls; the processes seem to call each other"
+            )
+            self._errors.setdefault(self._family(self._moved[each].family), error)
+
+    def result(self, given: Sequence[str]) -> tuple[list[Moved], dict[str, Exception]]:
+        """What is to be written, and the errors of the instances that were given."""
+        if not self._errors and not self._joined:
+            return list(self._moved.values()), {}
+        good: list[Moved] = []
+        for moved in self._moved.values():
+            moved.family = self._family(moved.family)
+            if moved.family not in self._errors:
+                good.append(moved)
+        families = {each: self._moved[each].family for each in given}
+        return good, {each: self._errors[of] for each, of in families.items() if of in self._errors}
+
+    def _concerns_others(self, moved: Moved) -> bool:
+        effects = moved.effects
+        return (
+            len(effects.children) > moved.children_seen
+            or len(effects.children_cancelled) > moved.cancelled_seen
+            or (
+                moved.loaded.snapshot.instance.super_id is not None
+                and (effects.end is not None or len(effects.thrown) > moved.thrown_seen)
+            )
+        )
+
+    def _call(self, moves: Sequence[Moved]) -> None:
+        calls: list[Call] = []
+        for moved in moves:
+            tenant_id = moved.loaded.snapshot.instance.tenant_id
+            calls += [
+                Call(moved.id, moved.loaded.deployed, tenant_id, child)
+                for child in moved.effects.children[moved.children_seen :]
+            ]
+            moved.children_seen = len(moved.effects.children)
+        if not calls:
+            return
+        with self._ctx.database.read() as tx:
+            models = load_called(self._ctx, tx, calls)
+        for call, model in zip(calls, models, strict=True):
+            caller = self._moved[call.caller_id]
+            if isinstance(model, Exception):
+                self._errors.setdefault(self._family(caller.family), model)
+                continue
+            facts = caller.loaded.snapshot.instance
+            called = InstanceFacts(
+                call.child.instance_id,
+                model.definition_id,
+                model.key,
+                call.child.business_key,
+                model.tenant_id,
+                facts.root_id or facts.id,
+                facts.id,
+                call.child.node_id,
+            )
+            self.add(Loaded(new_snapshot(called), model), caller.family)
+            self.step(called.id, (Start(call.child.variables),))
+
+    def _cancel(self, moves: Sequence[Moved]) -> None:
+        doomed: dict[str, Moved] = {}
+        for moved in moves:
+            for child_id in moved.effects.children_cancelled[moved.cancelled_seen :]:
+                doomed[child_id] = moved
+            moved.cancelled_seen = len(moved.effects.children_cancelled)
+        self._load([each for each in doomed if each not in self._moved], {})
+        for child_id, parent in doomed.items():
+            child = self._moved.get(child_id)
+            if child is None or child.effects.end is not None:
+                continue
+            self._join(child, parent)
+            child.end_seen = True
+            reason = None if parent.effects.end is None else parent.effects.end.reason
+            self.step(child_id, (Cancel(reason),))
+
+    def _tell_callers(self, moves: Sequence[Moved]) -> None:
+        news = {each.id: each for each in moves if each.loaded.snapshot.instance.super_id is not None}
+        callers = {
+            each.loaded.snapshot.instance.super_id or "": each.id for each in news.values() if self._has_news(each)
+        }
+        self._load([each for each in callers if each not in self._moved], callers)
+        for moved in news.values():
+            facts = moved.loaded.snapshot.instance
+            caller = self._moved.get(facts.super_id or "")
+            stimuli = self._news(moved, facts.super_node_id or "")
+            if caller is None or not stimuli:
+                continue
+            self._join(caller, moved)
+            for stimulus in stimuli:
+                # the caller may have stopped waiting meanwhile
+                still = caller.loaded.snapshot.state.find(facts.super_node_id or "")
+                if still is not None and caller.effects.end is None:
+                    self.step(caller.id, (stimulus,))
+
+    def _has_news(self, moved: Moved) -> bool:
+        return (moved.effects.end is not None and not moved.end_seen) or (
+            len(moved.effects.thrown) > moved.thrown_seen
+        )
+
+    def _news(self, moved: Moved, node_id: str) -> list[Stimulus]:
+        effects = moved.effects
+        news: list[Stimulus] = [
+            ThrowEscalation(node_id, each.name, each.variables)
+            for each in effects.thrown[moved.thrown_seen :]
+            if each.kind == "escalation"
+        ]
+        moved.thrown_seen = len(effects.thrown)
+        if effects.end is not None and not moved.end_seen:
+            moved.end_seen = True
+            if effects.error is not None:
+                news.append(ChildFailed(node_id, effects.error.code, effects.error.message))
+            else:
+                variables = moved.loaded.snapshot.variables.local(moved.id)
+                news.append(ChildEnded(node_id, variables, effects.end.state is EndState.COMPLETED))
+        return news
+
+    def _load(self, ids: Sequence[str], families: dict[str, str]) -> None:
+        if not ids:
+            return
+        with self._ctx.database.read() as tx:
+            found = load(self._ctx, tx, ids)
+        for instance_id, loaded in found.items():
+            if isinstance(loaded, Loaded):
+                self.add(loaded, families.get(instance_id, instance_id))
+
+    def _join(self, one: Moved, other: Moved) -> None:
+        first, second = self._family(one.family), self._family(other.family)
+        if first != second:
+            self._joined[first] = second
+            if first in self._errors:
+                self._errors.setdefault(second, self._errors[first])
+
+    def _family(self, family: str) -> str:
+        joined = self._joined
+        while family in joined:
+            family = joined[family]
+        return family
