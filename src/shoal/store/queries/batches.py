@@ -72,7 +72,7 @@ def insert_batch(tx: Tx, row: BatchRow) -> bool:
     insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
     values = {field.name: getattr(row, field.name) for field in fields(BatchRow)}
     statement = insert(batch).values(values).on_conflict_do_nothing(index_elements=["idempotency_key"])
-    return bool(tx.execute(statement).rowcount)
+    return tx.execute(statement.returning(batch.c.id)).first() is not None
 
 
 def find_batch(tx: Tx, batch_id: str) -> BatchRow | None:
