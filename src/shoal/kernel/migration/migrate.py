@@ -59,11 +59,11 @@ def migrate(
         raise MigrationRejectedError(report)
     pairs = resolved.pairs
     effects = Effects(definition_id=plan.target_definition_id)
+    before = {node.id: (node.plan, node.parent) for node in snapshot.state.nodes.values()}
     leaving = Step(pairs.source, snapshot, host, now, effects)
     _skip(leaving, skip_custom_listeners, skip_io_mappings)
     with _Faults(leaving):
         remove_unmapped(leaving, pairs)
-    before = {node.id: (node.plan, node.parent) for node in snapshot.state.nodes.values()}
     emerged = rehouse(snapshot.state, pairs, host.new_id)
     key = pairs.target.model.id
     snapshot.instance = replace(snapshot.instance, definition_id=plan.target_definition_id, definition_key=key)
