@@ -30,7 +30,6 @@ _instant = lru_cache(maxsize=4_096)(instant_to_micros)
 
 _PRAGMAS = (
     "PRAGMA busy_timeout = 30000",
-    "PRAGMA auto_vacuum = INCREMENTAL",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = NORMAL",
     "PRAGMA foreign_keys = ON",
@@ -81,6 +80,9 @@ class SQLite:
         def connect(connection: Any, _record: Any) -> None:
             connection.isolation_level = None
             cursor = connection.cursor()
+            if cursor.execute("PRAGMA page_count").fetchone()[0] == 0:
+                # only for a new file: it takes the write lock, for which every new connection would have to wait
+                cursor.execute("PRAGMA auto_vacuum = INCREMENTAL")
             for pragma in _PRAGMAS:
                 cursor.execute(pragma)
             cursor.close()
