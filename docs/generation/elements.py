@@ -11,38 +11,49 @@ from shoal.bpmn.reader.outline import WITHOUT_EFFECT
 from shoal.kernel.behaviors import registry
 
 KERNEL_TESTS = "tests/unit/kernel"
-READER_TESTS = "tests/unit/bpmn"
-TESTS: dict[str, str] = {
-    "task": "test_straight_line.py",
-    "manualTask": "test_straight_line.py",
-    "userTask": "test_straight_line.py",
-    "serviceTask": "test_service_tasks.py",
-    "sendTask": "test_service_tasks.py",
-    "businessRuleTask": "test_service_tasks.py",
-    "scriptTask": "test_service_tasks.py",
-    "receiveTask": "test_events.py",
-    "callActivity": "test_calls.py",
-    "exclusiveGateway": "test_gateways.py",
-    "parallelGateway": "test_gateways.py",
-    "inclusiveGateway": "test_gateways.py",
-    "eventBasedGateway": "test_gateways.py",
-    "subProcess": "test_scopes.py",
-    "startEvent": "test_straight_line.py",
-    "startTimerEvent": "test_events.py",
-    "messageStartEvent": "test_events.py",
-    "intermediateMessageCatch": "test_events.py",
-    "intermediateTimer": "test_events.py",
-    "intermediateNoneThrowEvent": "test_events.py",
-    "intermediateMessageThrowEvent": "test_events.py",
-    "noneEndEvent": "test_straight_line.py",
-    "messageEndEvent": "test_events.py",
-    "errorEndEvent": "test_errors.py",
-    "terminateEndEvent": "test_scopes.py",
-    "boundaryMessage": "test_events.py",
-    "boundaryTimer": "test_jobs.py",
-    "boundaryError": "test_errors.py",
-}
-"""The tests of what the kernel executes, by Camunda 7's activity type."""
+TESTS = (
+    ("multi-instance", "test_repetition.py"),
+    ("standard loop", "test_repetition.py"),
+    ("compensation handler", "test_compensation.py"),
+    ("event sub-process, error", "test_errors.py"),
+    ("event sub-process, compensation", "test_compensation.py"),
+    ("event sub-process", "test_events.py"),
+    ("embedded sub-process", "test_scopes.py"),
+    ("transaction", "test_compensation.py"),
+    ("call activity", "test_call_activity.py"),
+    ("event-based gateway", "test_gateways.py"),
+    ("end event, none", "test_straight_line.py"),
+    ("end event, message", "test_service_tasks.py"),
+    ("end event, error", "test_errors.py"),
+    ("end event, terminate", "test_scopes.py"),
+    ("end event, compensation", "test_compensation.py"),
+    ("end event, cancel", "test_compensation.py"),
+    ("end event", "test_events.py"),
+    ("start event, none", "test_straight_line.py"),
+    ("start event", "test_events.py"),
+    ("catch event, timer", "test_gateways.py"),
+    ("catch event, message", "test_gateways.py"),
+    ("catch event", "test_events.py"),
+    ("throw event, message", "test_service_tasks.py"),
+    ("throw event, compensation", "test_compensation.py"),
+    ("throw event", "test_events.py"),
+    ("boundary event, error", "test_errors.py"),
+    ("boundary event, compensation", "test_compensation.py"),
+    ("boundary event, cancel", "test_compensation.py"),
+    ("boundary event", "test_events.py"),
+    ("service task", "test_service_tasks.py"),
+    ("send task", "test_service_tasks.py"),
+    ("receive task", "test_service_tasks.py"),
+    ("script task", "test_service_tasks.py"),
+    ("business rule task", "test_service_tasks.py"),
+    ("user task", "test_straight_line.py"),
+    ("manual task", "test_straight_line.py"),
+    ("task", "test_straight_line.py"),
+    ("exclusive gateway", "test_gateways.py"),
+    ("parallel gateway", "test_gateways.py"),
+    ("inclusive gateway", "test_gateways.py"),
+)
+"""The tests of what the kernel executes: the first whose words the title begins with."""
 
 
 def content() -> str:
@@ -94,8 +105,10 @@ def _row(finding: Finding) -> tuple[str, str, str, str]:
 
 def test_of(finding: Finding) -> str | None:
     """The file with the tests of an executed element."""
-    name = TESTS.get(finding.activity_type or "")
-    return f"{KERNEL_TESTS}/{name}" if name else None
+    for beginning, name in TESTS:
+        if finding.case.title.startswith(beginning):
+            return f"{KERNEL_TESTS}/{name}"
+    return None
 
 
 def executed_types() -> set[str]:

@@ -137,12 +137,12 @@ def _sub_processes() -> Iterator[Case]:
             how = "" if interrupting == "true" else ", not interrupting"
             event = f'<startEvent id="s2" isInterrupting="{interrupting}">{_definition(kind)}</startEvent>'
             body = f'<subProcess id="x" triggeredByEvent="true">{event}<endEvent id="e2"/>{_flows(("s2", "e2"))}'
-            yield Case(
-                "Sub-processes",
-                f"event sub-process, {kind}{how}",
-                "subProcess",
-                _line('<userTask id="u"/>', "u") + body + "</subProcess>",
-            )
+            around = _line('<userTask id="u"/>', "u") + body + "</subProcess>"
+            if kind == "compensation":
+                # it undoes the sub-process that contains it
+                inside = '<startEvent id="s3"/><endEvent id="e3"/>' + _flows(("s3", "e3")) + body + "</subProcess>"
+                around = _line(f'<subProcess id="y">{inside}</subProcess>', "y")
+            yield Case("Sub-processes", f"event sub-process, {kind}{how}", "subProcess", around)
 
 
 def _loops() -> Iterator[Case]:

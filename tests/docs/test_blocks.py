@@ -6,8 +6,10 @@ import json
 import os
 import re
 import shlex
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -119,3 +121,58 @@ def test_the_xml_of_a_page_is_well_formed(page: Path) -> None:
 
 def test_the_tutorial_is_found() -> None:
     assert ROOT / "docs" / "tutorial" / "README.md" in with_code("python")
+
+
+def parts(page: Path) -> list[tuple[str, str]]:
+    """The shell blocks that the page marks with ``run`` or ``server``, in order."""
+    found = re.findall(
+        r"^<!-- (run|server) -->\n```shell\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+    return [(kind, text) for kind, text in found]
+
+
+@pytest.mark.parametrize("page", [page for page in pages() if parts(page)], ids=name_of)
+def test_the_commands_of_a_page_run(page: Path, folder: Path) -> None:
+    """All marked blocks in order, on one database, with the server that the page starts."""
+    port = free_port()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("SHOAL_")}
+    environment |= {"SHOAL_PORT": port, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    server: subprocess.Popen[bytes] | None = None
+    try:
+        for kind, text in parts(page):
+            if kind == "server":
+                server = subprocess.Popen(shlex.split(text), cwd=folder, env=environment, stderr=subprocess.DEVNULL)
+                wait_for(port)
+                continue
+            script = "set -eu -o pipefail\n" + text.replace(":8080", f":{port}").replace("curl -s", "curl -sSf")
+            ended = subprocess.run(
+                ["bash", "-c", script],
+                cwd=folder,
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=60,
+                check=False,
+            )
+            assert ended.returncode == 0, f"{text}\n{ended.stdout}{ended.stderr}"
+    finally:
+        if server is not None:
+            server.terminate()
+            server.wait(20)
+
+
+def free_port() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
+
+
+def wait_for(port: str) -> None:
+    for _ in range(300):
+        try:
+            socket.create_connection(("127.0.0.1", int(port)), 1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise TimeoutError("the server of the page does not listen")
