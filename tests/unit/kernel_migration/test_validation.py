@@ -200,13 +200,3 @@ def test_a_wrong_plan_is_never_carried_out(begin: Any, host: Any) -> None:
         migrate(TASK, TASK, plan(TASK, TASK, ("a", "zzz")), run.snapshot, host, run.now)
     assert caught.value.report.instruction_reports
     assert caught.value.http_status == 400
-
-
-def test_what_is_kept_for_compensation_is_refused_and_not_lost(begin: Any) -> None:
-    from shoal.kernel.state import Phase
-
-    run = begin(ONE)
-    node = next(iter(run.snapshot.state.nodes.values()))
-    node.phase = Phase.KEPT
-    report = validate_instance(ONE, ONE, plan(ONE, ONE), run.snapshot)
-    assert any("compensation handler" in said for each in report.activity_reports for said in each.failures)

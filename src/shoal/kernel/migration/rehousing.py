@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from shoal.kernel.migration.flows import way_in, way_out
-from shoal.kernel.migration.pairs import Pair, Pairs
+from shoal.kernel.migration.kept import target_of
+from shoal.kernel.migration.pairs import Pairs
 from shoal.kernel.moving import bind
 from shoal.kernel.plan import ElementPlan
 from shoal.kernel.state import Node, Phase, State
@@ -22,13 +23,14 @@ def rehouse(state: State, pairs: Pairs, new_id: Callable[[], str]) -> set[str]:
     """
     state.root.plan = pairs.target.root
     emerging: dict[tuple[str, str], Node] = {}
-    for node in list(state.nodes.values()):
-        pair = pairs.of(node.element)
+    # what is kept for compensation gets into new scopes, but no scope begins for it
+    for node in sorted(state.nodes.values(), key=lambda each: each.phase is Phase.KEPT):
+        target = target_of(node, pairs)
         around = node.parent
-        if pair is None or around is None:
+        if target is None or around is None:
             raise LookupError(f"'{node.element}' has no migration instruction")
-        node.parent = _house(around, pair.target, emerging, new_id)
-        _move(node, pair)
+        node.parent = _house(around, target, emerging, new_id)
+        _move(node, target, pairs)
     _rebuild(state, [*emerging.values(), *state.nodes.values()])
     bind(state, pairs.target)
     return {node.id for node in emerging.values()}
@@ -55,11 +57,14 @@ def _house(
     return around
 
 
-def _move(node: Node, pair: Pair) -> None:
-    target = pair.target
+def _move(node: Node, target: ElementPlan, pairs: Pairs) -> None:
+    pair = pairs.of(node.element)
     node.plan = target
     node.element = target.id
-    node.flow = way_out(target, node.flow) if node.phase is Phase.AFTER else way_in(pair, node.flow)
+    if node.phase is Phase.AFTER:
+        node.flow = way_out(target, node.flow)
+    else:
+        node.flow = None if pair is None else way_in(pair, node.flow)
 
 
 def _rebuild(state: State, nodes: list[Node]) -> None:
@@ -75,7 +80,7 @@ def _rebuild(state: State, nodes: list[Node]) -> None:
         if parent.children is None:
             parent.children = {}
         parent.children[node.id] = node
-        parent.tokens += 1
+        parent.tokens += node.phase is not Phase.KEPT
     ordered: dict[str, Node] = {}
     open_nodes = list(reversed((root.children or {}).values()))
     while open_nodes:

@@ -6,6 +6,7 @@ Camunda 7: the innermost first, in terms of the source, with end listeners and o
 from __future__ import annotations
 
 from shoal.kernel import ending
+from shoal.kernel.migration.kept import is_removed
 from shoal.kernel.migration.pairs import Pairs
 from shoal.kernel.state import Node, Phase
 from shoal.kernel.step import Step
@@ -14,7 +15,7 @@ from shoal.kernel.step import Step
 def remove_unmapped(step: Step, pairs: Pairs) -> None:
     """End every scope that no instruction mentions. Its activity instance counts as cancelled."""
     for node in reversed(list(step.state.nodes.values())):
-        if node.phase is Phase.ACTIVE and pairs.of(node.element) is None:
+        if is_removed(node, pairs):
             _remove(step, node)
 
 
@@ -23,7 +24,7 @@ def _remove(step: Step, node: Node) -> None:
     if around is None:
         raise LookupError("the instance itself cannot be removed")
     inside = list((node.children or {}).values())
-    if not node.plan.plain_exit:
+    if node.phase is Phase.ACTIVE and not node.plan.plain_exit:
         ending.conclude(step, node)
     node.children = None
     ending.close(step, node, True, "deleted")

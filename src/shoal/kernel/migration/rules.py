@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from shoal.bpmn.events import CompensateEvent, ConditionalEvent
+from shoal.bpmn.events import BoundaryEvent, CompensateEvent, ConditionalEvent
 from shoal.kernel.behaviors import registry
 from shoal.kernel.migration.kinds import catches, event_of, is_synchronizing, kind_name, same_kind
 from shoal.kernel.migration.pairs import Pair, Pairs
@@ -93,7 +93,8 @@ def gateway(pair: Pair, pairs: Pairs) -> Iterator[str]:
 
 def same_event_scope(pair: Pair, pairs: Pairs) -> Iterator[str]:
     """What waits for the event in the source becomes what waits for it in the target."""
-    if isinstance(event_of(pair.source), CompensateEvent):
+    if isinstance(pair.source.element, BoundaryEvent) and isinstance(event_of(pair.source), CompensateEvent):
+        # the activity is done when its compensation is waited for
         return
     source, target = event_scope(pair.source), event_scope(pair.target)
     if source is None or source is pair.source.scope:

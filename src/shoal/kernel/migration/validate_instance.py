@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from shoal.bpmn.events import StartEvent
 from shoal.bpmn.process import Process
 from shoal.kernel.migration.flows import way_out
+from shoal.kernel.migration.kept import failures_of_kept
 from shoal.kernel.migration.kinds import is_supported
 from shoal.kernel.migration.pairs import Pair, Pairs
 from shoal.kernel.migration.plan import MigrationPlan
@@ -38,17 +40,37 @@ def check(resolved: ResolvedPlan, snapshot: Snapshot) -> MigratingInstanceReport
     state = snapshot.state
     if state.bound is not resolved.pairs.source:
         bind(state, resolved.pairs.source)
-    activities: list[ElementReport] = []
-    transitions: list[ElementReport] = []
+    pairs = resolved.pairs
+    activities = _Reports(pairs)
+    transitions = _Reports(pairs)
     for node in state.nodes.values():
-        transition = node.phase is Phase.BEFORE or node.phase is Phase.AFTER
-        checks = _of_transition if transition else _of_activity
-        pair = resolved.pairs.of(node.element)
-        found = tuple(checks(node, pair, resolved.pairs))
-        if found:
-            report = ElementReport(None if pair is None else pair.instruction, node.id, node.element, found)
-            (transitions if transition else activities).append(report)
-    return MigratingInstanceReport(instance_id, (), tuple(activities), tuple(transitions))
+        if node.phase is Phase.BEFORE or node.phase is Phase.AFTER:
+            transitions.add(node, _of_transition(node, pairs.of(node.element), pairs))
+        elif node.phase is not Phase.KEPT:
+            activities.add(node, _of_activity(node, pairs.of(node.element)))
+    for node, said in failures_of_kept(state, pairs):
+        activities.add(node, [said])
+    return MigratingInstanceReport(instance_id, (), activities.made(), transitions.made())
+
+
+class _Reports:
+    """Failures by node."""
+
+    def __init__(self, pairs: Pairs) -> None:
+        self.pairs = pairs
+        self.found: dict[str, tuple[Node, list[str]]] = {}
+
+    def add(self, node: Node, failures: Iterable[str]) -> None:
+        for said in failures:
+            self.found.setdefault(node.id, (node, []))[1].append(said)
+
+    def made(self) -> tuple[ElementReport, ...]:
+        reports: list[ElementReport] = []
+        for node, failures in self.found.values():
+            pair = self.pairs.of(node.element)
+            instruction = None if pair is None else pair.instruction
+            reports.append(ElementReport(instruction, node.id, node.plan.id, tuple(failures)))
+        return tuple(reports)
 
 
 def _of_instance(resolved: ResolvedPlan, snapshot: Snapshot) -> Iterator[str]:
@@ -62,13 +84,10 @@ def _of_instance(resolved: ResolvedPlan, snapshot: Snapshot) -> Iterator[str]:
     elif not snapshot.state.nodes:
         yield f"{said} The process instance does not exist"
     elif snapshot.state.root.extra:
-        yield f"{said} What it keeps for compensation cannot be migrated"
+        yield f"{said} What it has to remember cannot be migrated"
 
 
-def _of_activity(node: Node, pair: Pair | None, pairs: Pairs) -> Iterator[str]:  # noqa: ARG001
-    if node.phase is Phase.KEPT:
-        yield f"Cannot migrate subscription for compensation handler of '{node.element}'. It is not supported"
-        return
+def _of_activity(node: Node, pair: Pair | None) -> Iterator[str]:
     if pair is None and not node.children:
         yield _UNMAPPED
     if not is_supported(node.plan):
@@ -83,7 +102,8 @@ def _of_transition(node: Node, pair: Pair | None, pairs: Pairs) -> Iterator[str]
         return
     target = pair.target
     if node.phase is Phase.BEFORE:
-        if pair.source is pairs.source.root.start and target.scope is not pairs.target.root:
+        starts = isinstance(pair.source.element, StartEvent) and pair.source.scope is pairs.source.root
+        if starts and target.scope is not pairs.target.root:
             yield (
                 "A transition instance that instantiates the process can only be migrated to a process-level "
                 "flow node"

@@ -43,7 +43,7 @@ def resolve(source: Process | ProcessPlan, target: Process | ProcessPlan, plan: 
     if found is None:
         found = _resolve(*compiled, plan)
         if len(_resolved) >= _KEPT_PLANS:
-            _resolved.pop(list(_resolved)[0], None)
+            _resolved.clear()
         _resolved[key] = found
     return found
 
