@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 from shoal.bpmn.activities import Activity, SubProcess
 from shoal.bpmn.element import FlowNode
 from shoal.bpmn.events import (
@@ -19,6 +21,7 @@ from shoal.kernel.plan import BODY, ElementPlan, FlowPlan, ProcessPlan, is_event
 
 _KEPT_PLANS = 2048
 _plans: dict[int, ProcessPlan] = {}
+_changing = threading.Lock()
 
 
 def compile_plan(process: Process | ProcessPlan) -> ProcessPlan:
@@ -29,9 +32,10 @@ def compile_plan(process: Process | ProcessPlan) -> ProcessPlan:
     # a plan holds its model, so while it is kept no other object can get the model's id()
     if plan is None:
         plan = _compile(process)
-        if len(_plans) >= _KEPT_PLANS:
-            _plans.pop(next(iter(_plans)), None)
-        _plans[id(process)] = plan
+        with _changing:
+            while len(_plans) >= _KEPT_PLANS:
+                del _plans[next(iter(_plans))]
+            plan = _plans.setdefault(id(process), plan)
     return plan
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from shoal.bpmn.events import StartEvent
 from shoal.errors import ConflictError, NotFoundError
 from shoal.kernel import catching, raising, waiting, writing
 from shoal.kernel.behaviors.call_activity import CallActivityBehavior
@@ -23,6 +24,7 @@ from shoal.kernel.stimulus import (
     ChildFailed,
     Complete,
     Continue,
+    FailExternal,
     Modify,
     SetVariables,
     Start,
@@ -59,6 +61,8 @@ def _start(step: Step, stimulus: Start) -> None:
     step.effects.started = True
     for name, value in stimulus.variables.items():
         writing.set_local(step, root, name, value, root)
+    if start is not None and isinstance(start.element, StartEvent) and start.element.initiator_variable:
+        writing.set_local(step, root, start.element.initiator_variable, stimulus.initiator, root)
     step.skip_listeners = stimulus.skip_custom_listeners
     step.skip_mappings = stimulus.skip_io_mappings
     if stimulus.instructions:
@@ -122,6 +126,12 @@ def _child_failed(step: Step, stimulus: ChildFailed) -> None:
     raising.throw(step, node, stimulus.error_code, stimulus.error_message)
 
 
+def _fail_external(step: Step, stimulus: FailExternal) -> None:
+    node = _active(step, stimulus.node_id)
+    _set_variables(step, node, stimulus)
+    node.plan.behavior.failed(step, node, stimulus.error_message, stimulus.error_details)
+
+
 def _throw_error(step: Step, stimulus: ThrowError) -> None:
     node = _active(step, stimulus.node_id)
     raising.throw(step, node, stimulus.error_code, stimulus.error_message, stimulus.variables)
@@ -156,7 +166,7 @@ def _cancel(step: Step, stimulus: Cancel) -> None:
     finish(step, EndState.CANCELLED, stimulus.reason)
 
 
-def _set_variables(step: Step, node: Node, stimulus: Complete | Trigger) -> None:
+def _set_variables(step: Step, node: Node, stimulus: Complete | Trigger | FailExternal) -> None:
     for name, value in stimulus.variables.items():
         writing.set_variable(step, node, name, value)
     for name, value in stimulus.local_variables.items():
@@ -197,6 +207,7 @@ _ACTS: dict[type[Stimulus], Callable[[Step, Any], None]] = {
     Complete: _complete,
     Trigger: _trigger,
     Continue: _continue,
+    FailExternal: _fail_external,
     Modify: _modify,
     ChildEnded: _child_ended,
     ChildFailed: _child_failed,

@@ -67,6 +67,9 @@ def bind(state: State, plan: ProcessPlan) -> None:
     """Connect the nodes with the elements of the plan. Raises ConflictError when one does not exist in it."""
     root = state.root
     root.plan = plan.root
+    root.joins = None
+    state.uncertain.clear()
+    state.watchers.clear()
     if plan.root.counted:
         root.census = {}
     for node in state.nodes.values():
@@ -78,6 +81,7 @@ def bind(state: State, plan: ProcessPlan) -> None:
                 element_id=node.element,
             )
         node.plan = element
+        node.joins = None
         if element.counted:
             node.census = {}
         parent = node.parent

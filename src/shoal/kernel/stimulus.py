@@ -75,6 +75,8 @@ class Start(Stimulus):
 
     variables: Variables = field(default_factory=dict)
     start_event_id: str | None = None
+    initiator: str | None = None
+    """Who starts it; goes to the variable that the start event names (camunda:initiator)."""
     instructions: tuple[Instruction, ...] = ()
     skip_custom_listeners: bool = False
     skip_io_mappings: bool = False
@@ -131,6 +133,21 @@ class ThrowError(Stimulus):
     error_code: str
     error_message: str | None = None
     variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FailExternal(Stimulus):
+    """A worker reports that its work failed.
+
+    The model may make a BPMN error of that (camunda:errorEventDefinition); then the effects delete the external
+    task. Else nothing moves, and retries are the business of the caller.
+    """
+
+    node_id: str
+    error_message: str | None = None
+    error_details: str | None = None
+    variables: Variables = field(default_factory=dict)
+    local_variables: Variables = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

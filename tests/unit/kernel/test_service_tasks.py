@@ -204,3 +204,36 @@ def test_a_gateway_cannot_be_completed(model: Any) -> None:
     run = model(body, "s > t > r > e", "t > x > e", outside=outside).start()
     with pytest.raises(ConflictError, match="cannot be completed"):
         run.do(stimulus.Complete(run.node("t")))
+
+
+def erroneous(expression: str) -> str:
+    definition = f'<camunda:errorEventDefinition id="d" errorRef="err" expression="{expression}"/>'
+    body = f'<serviceTask id="t" camunda:type="external" camunda:topic="x"><extensionElements>{definition}'
+    body += "</extensionElements></serviceTask>"
+    return ENDS + body + '<boundaryEvent id="b" attachedToRef="t"><errorEventDefinition/></boundaryEvent>'
+
+
+ERROR = '<error id="err" name="x" errorCode="E"/>'
+
+
+def test_the_completion_of_an_external_task_may_be_an_error(model: Any) -> None:
+    run = model(erroneous("${bad}"), "s > t > e", "b > after", outside=ERROR).start()
+    assert run.complete("t", bad=True).at == ["after"]
+    run = model(erroneous("${bad}"), "s > t > e", "b > after", outside=ERROR).start()
+    assert run.complete("t", bad=False).ended is not None
+
+
+def test_the_failure_of_an_external_task_may_be_an_error(model: Any) -> None:
+    expression = "${externalTask.getErrorMessage() == 'lost'}"
+    run = model(erroneous(expression), "s > t > e", "b > after", outside=ERROR).start()
+    run.do(stimulus.FailExternal(run.node("t"), "slow"))
+    assert run.at == ["t"]
+    run.do(stimulus.FailExternal(run.node("t"), "lost"))
+    assert run.at == ["after"]
+    assert run.last.external_tasks_deleted
+
+
+def test_the_initiator_is_a_variable_if_the_start_event_wants_it(model: Any) -> None:
+    body = '<startEvent id="s" camunda:initiator="who"/><userTask id="t"/>'
+    run = model(body, "s > t").do(stimulus.Start(initiator="ada"))
+    assert run.value("who") == "ada"

@@ -56,6 +56,10 @@ class Behavior:
     def cancel(self, step: Step, node: Node) -> None:
         """The activity instance is about to be cancelled; what is inside of it has been cancelled already."""
 
+    def failed(self, step: Step, node: Node, message: str | None, details: str | None) -> bool:  # noqa: ARG002
+        """The work failed outside. Whether the model makes a BPMN error of that."""
+        return False
+
     def path_ended(self, step: Step, scope: Node) -> None:  # noqa: ARG002
         """A token inside of the scope is gone; ``scope.tokens`` says how many are left."""
         raise LookupError(f"'{scope.element}' is no scope")

@@ -9,11 +9,10 @@ from shoal.bpmn.activities import BusinessRuleTask, ExternalWork, SendTask, Serv
 from shoal.bpmn.element import FlowNode
 from shoal.bpmn.extensions import Code
 from shoal.errors import ExecutionError, Fault
-from shoal.expressions import Expression
-from shoal.kernel import waiting, writing
+from shoal.kernel import writing
 from shoal.kernel.behaviors.contract import Behavior, Handles
 from shoal.kernel.code import run_code
-from shoal.kernel.context import NodeContext
+from shoal.kernel.external_work import completed, hand_out, is_error
 from shoal.kernel.plan import ElementPlan
 from shoal.kernel.state import Node
 from shoal.kernel.stimulus import Complete
@@ -59,7 +58,7 @@ class ServiceTaskBehavior(Behavior):
         """Do the work, or begin to wait for a worker."""
         external = self.external
         if external is not None:
-            hand_out(step, node, external.topic, external.priority)
+            hand_out(step, node, external)
             return
         if self.code is None:
             raise ExecutionError(f"'{node.element}' has no implementation", node.element)
@@ -74,13 +73,9 @@ class ServiceTaskBehavior(Behavior):
         """The worker is done."""
         if self.external is None:
             super().complete(step, node, stimulus)
-        step.leave(node)
+        else:
+            completed(step, node, self.external)
 
-
-def hand_out(step: Step, node: Node, topic: Expression, priority: Expression | None) -> None:
-    """Open an external task. Camunda 7: without a priority of its own it has that of the process, else 0."""
-    name = topic.literal_value
-    if name is None:
-        name = str(topic.evaluate(NodeContext(step, node)))
-    rank = priority if priority is not None else step.plan.model.task_priority
-    waiting.open_external_task(step, node, name, waiting.integer_of(step, node, rank, "the priority", 0))
+    def failed(self, step: Step, node: Node, message: str | None, details: str | None) -> bool:
+        """The worker reported a failure."""
+        return self.external is not None and is_error(step, node, self.external, message, details)
