@@ -52,6 +52,8 @@ class BatchOperation(ABC, Generic[Params]):
     """What ids and filters mean."""
     permission: ClassVar[Permission]
     params: ClassVar[type[OperationParams]]
+    chunk_size: ClassVar[int] = 1_000
+    """Elements per execution job when nobody says otherwise: more where an element costs one small row."""
     rechecks: ClassVar[bool] = False
     """Whether ``apply`` itself skips what ``exclude`` names, on rows that it has locked. Execution then does not
     ask ``exclude`` before."""

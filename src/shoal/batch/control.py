@@ -75,11 +75,10 @@ def change_settings(ctx: Context, batch_id: str, changes: BatchChanges | Mapping
     with ctx.database.write() as tx:
         batch = _locked(tx, batch_id)
         _refuse_ended(batch, "changed")
-        if not wanted:
-            return get_batch(ctx, batch_id)
         if "rate_per_second" in wanted and wanted["rate_per_second"] != batch.rate_per_second:
             wanted["next_start_at"] = None
-        change_batch(tx, batch_id, **wanted)
+        if wanted:
+            change_batch(tx, batch_id, **wanted)
         if "priority" in wanted:
             change_batch_jobs(tx, batch_id, priority=wanted["priority"])
         tx.after_commit(signal_of(ctx.database).notify)

@@ -177,7 +177,7 @@ def _row(
             "filter": selected.stored_filter,
         },
         seed_cursor=None,
-        chunk_size=options.chunk_size or ctx.settings.batch_chunk_size,
+        chunk_size=options.chunk_size or ctx.settings.batch_chunk_size or operation.chunk_size,
         jobs_per_seed=options.jobs_per_seed or ctx.settings.batch_jobs_per_seed,
         priority=options.priority,
         max_parallel=options.max_parallel,

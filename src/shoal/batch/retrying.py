@@ -37,19 +37,22 @@ def retry_failed(ctx: Context, batch_id: str) -> BatchView:
         batch = lock_batch(tx, batch_id) if is_id(batch_id) else None
         if batch is None:
             raise NotFoundError(f"there is no batch {batch_id}", batch_id=batch_id)
-        if batch.state == BatchState.COMPLETED:
-            return get_batch(ctx, batch_id)
-        state = next_state(batch.state, _event(batch), batch_id)
-        chunks = _collect(tx, batch, now)
-        insert_chunks(tx, chunks)
-        for chunk in chunks:
-            move_elements(tx, batch_id, chunk.ids, chunk.id)
-        if batch.state == BatchState.FAILED:
-            chunks += reopen_cancelled_chunks(tx, batch_id)
-        jobs.add_execution_jobs(ctx, tx, batch, chunks, now)
-        if batch.ended_at is not None:
-            _reopen(ctx, tx, batch, state, now)
+        if batch.state != BatchState.COMPLETED:
+            _retry(ctx, tx, batch, now)
     return get_batch(ctx, batch_id)
+
+
+def _retry(ctx: Context, tx: Tx, batch: BatchRow, now: datetime) -> None:
+    state = next_state(batch.state, _event(batch), batch.id)
+    chunks = _collect(tx, batch, now)
+    insert_chunks(tx, chunks)
+    for chunk in chunks:
+        move_elements(tx, batch.id, chunk.ids, chunk.id)
+    if batch.state == BatchState.FAILED:
+        chunks += reopen_cancelled_chunks(tx, batch.id)
+    jobs.add_execution_jobs(ctx, tx, batch, chunks, now)
+    if batch.ended_at is not None:
+        _reopen(ctx, tx, batch, state, now)
 
 
 def _event(batch: BatchRow) -> BatchEvent:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from tests.batch_scene import Scene
 
 from shoal.batch.create import create_batch
 from shoal.batch.outcomes import failure_groups, list_elements, outcomes_of
@@ -28,7 +29,6 @@ from shoal.errors import (
 from shoal.ids import new_id
 from shoal.store.tables.batches import batch, batch_chunk, batch_requested_id
 from shoal.store.tables.jobs import job
-from tests.batch_scene import Scene
 
 
 @pytest.fixture(scope="module")

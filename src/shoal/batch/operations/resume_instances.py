@@ -36,6 +36,7 @@ class ResumeInstances(BatchOperation[ResumeParams]):
     target = RUNNING_INSTANCES
     permission = Permission.SUSPEND
     params = ResumeParams
+    chunk_size = 5_000
     rechecks = True
 
     def exclude(

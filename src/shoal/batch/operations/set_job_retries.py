@@ -54,6 +54,7 @@ class SetJobRetries(BatchOperation[SetJobRetriesParams]):
     target = RUNNING_INSTANCES
     permission = Permission.SET_JOB_RETRIES
     params = SetJobRetriesParams
+    chunk_size = 5_000
     rechecks = True
 
     def target_for(self, params: SetJobRetriesParams) -> Target:

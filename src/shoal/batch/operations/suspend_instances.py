@@ -35,6 +35,7 @@ class SuspendInstances(BatchOperation[SuspendParams]):
     target = RUNNING_INSTANCES
     permission = Permission.SUSPEND
     params = SuspendParams
+    chunk_size = 5_000
     rechecks = True
 
     def exclude(
