@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shoal.kernel import ending, waiting
+from shoal.kernel import ending, tree, waiting
 from shoal.kernel.plan import ElementPlan
 from shoal.kernel.state import Node, Phase
 
@@ -84,7 +84,7 @@ def _undo_one(step: Step, thrower: Node, node: Node) -> None:
         return
     handler: ElementPlan | None = node.plan.compensated_by
     if handler is not None and handler.scope is not node.plan:
-        ending.detach(step, node)
+        tree.detach(step, node)
         step.enter(handler, thrower, None)
         return
     _move(step, node, thrower)

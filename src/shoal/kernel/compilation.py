@@ -99,6 +99,7 @@ def _outer(compiled: ProcessPlan, element_id: str) -> ElementPlan:
 
 def _connect(compiled: ProcessPlan) -> None:
     for flow_id, flow in compiled.model.flows.items():
+        compiled.flows[flow_id].source = _outer(compiled, flow.source)
         linked = link_target(compiled, compiled.model.nodes[flow.target])
         compiled.flows[flow_id].target = linked or _outer(compiled, flow.target)
     for element_id, element in compiled.model.nodes.items():

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shoal.bpmn.extensions import Listener
+from shoal.kernel import tree
 from shoal.kernel.code import run_code
+from shoal.kernel.state import Node, Phase
 
 if TYPE_CHECKING:
     from shoal.kernel.plan import FlowPlan
-    from shoal.kernel.state import Node
     from shoal.kernel.step import Step
 
 
@@ -22,8 +23,24 @@ def run_listeners(step: Step, node: Node, listeners: tuple[Listener, ...], event
         run_code(step, node, listener.code, event)
 
 
-def run_take_listeners(step: Step, flow: FlowPlan, scope: Node) -> None:
-    """Call the listeners of a sequence flow that is just taken."""
-    step.at = scope
+def run_take_listeners(step: Step, flow: FlowPlan, scope: Node) -> bool:
+    """Call the listeners of a sequence flow that is just taken. False when the token did not survive it.
+
+    Camunda 7: they still see the activity that the token comes from.
+    """
+    if step.skip_listeners:
+        return True
+    node = Node(step.new_id(), flow.source.id, scope)
+    node.plan = flow.source
+    node.phase = Phase.AFTER
+    step.attach(node)
+    step.at = node
     for listener in flow.listeners:
-        run_code(step, scope, listener.code, "take", transition=flow.id)
+        run_code(step, node, listener.code, "take", transition=flow.id)
+    if not node.alive:
+        return False
+    if node.id in step.variables.scopes:
+        del step.variables.scopes[node.id]
+        step.effects.scopes_ended.add(node.id)
+    tree.detach(step, node)
+    return True

@@ -22,12 +22,13 @@ BODY = "#multiInstanceBody"
 class FlowPlan:
     """A sequence flow."""
 
-    __slots__ = ("condition", "id", "index", "listeners", "target")
+    __slots__ = ("condition", "id", "index", "listeners", "source", "target")
 
     def __init__(self, flow_id: str, condition: Condition | None, listeners: tuple[Listener, ...]) -> None:
         self.id = flow_id
         self.condition = condition
         self.listeners = listeners
+        self.source: ElementPlan
         self.target: ElementPlan
         self.index = 0
         """Position among the incoming flows of the target."""

@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from shoal.bpmn.events import ErrorEvent, EscalationEvent, Event, EventDefinition
+from shoal.errors import ExecutionError
 from shoal.kernel import ending, writing
 from shoal.kernel.behaviors.process import finish
 from shoal.kernel.effects import EndState, ThrownEvent, UncaughtError
 from shoal.kernel.interrupting import start_catcher
 from shoal.kernel.plan import ElementPlan, event_subprocess_of, is_event_subprocess_start
-from shoal.kernel.state import Node
+from shoal.kernel.state import Node, Phase
 
 if TYPE_CHECKING:
     from shoal.kernel.step import Step
@@ -28,6 +29,8 @@ def throw(
     Camunda 7: when nothing catches it, the path ends as if it had reached a none end event. In a called instance
     the caller is asked first: the instance ends, and the error goes out with its effects.
     """
+    while not source.alive and source.parent is not None:
+        source = source.parent
     for name, value in (variables or {}).items():
         writing.set_variable(step, source, name, value)
     found = find(source, ErrorEvent, code)
@@ -36,7 +39,7 @@ def throw(
             step.effects.error = UncaughtError(code, message)
             finish(step, EndState.TERMINATED, f"BPMN error '{code}'")
         else:
-            uncaught(step, source)
+            uncaught(step, source, code)
         return
     scope, plan = found
     definition = _definition(plan)
@@ -70,7 +73,8 @@ def find(source: Node, kind: type[EventDefinition], code: str) -> tuple[Node, El
     at: Node | None = source
     came_from: Node | None = None
     while at is not None:
-        for plan in at.plan.catchers:
+        # a token that is not in its activity is not guarded by the events attached to that
+        for plan in at.plan.catchers if at.phase is Phase.ACTIVE or at.parent is None else ():
             if not _fits(_definition(plan), kind, code):
                 continue
             # an event sub-process catches nothing that comes from itself or from the start of its own scope
@@ -84,14 +88,15 @@ def find(source: Node, kind: type[EventDefinition], code: str) -> tuple[Node, El
     return None
 
 
-def uncaught(step: Step, source: Node) -> None:
+def uncaught(step: Step, source: Node, code: str) -> None:
     """End the path on which an error was thrown that nobody catches."""
     parent = source.parent
-    if parent is None or not source.alive:
-        return
+    if parent is None:
+        raise ExecutionError(f"nothing catches BPMN error '{code}' of process '{source.plan.id}'", source.plan.id)
     if source.children:
         ending.cancel_children(step, source)
-    ending.conclude(step, source)
+    if source.phase is Phase.ACTIVE:
+        ending.conclude(step, source)
     ending.close(step, source, False)
     step.later(step.path_ended, parent)
 

@@ -12,7 +12,18 @@ from typing import Any
 
 from shoal.errors import ExecutionError
 from shoal.expressions.errors import BpmnError
-from shoal.kernel import choosing, compensation, conditions, ending, inclusive, preparing, raising, waiting, writing
+from shoal.kernel import (
+    choosing,
+    compensation,
+    conditions,
+    ending,
+    inclusive,
+    preparing,
+    raising,
+    tree,
+    waiting,
+    writing,
+)
 from shoal.kernel.effects import ActivityRecord, Effects, JobKind, UserTaskRecord
 from shoal.kernel.host import Host
 from shoal.kernel.listening import run_take_listeners
@@ -116,8 +127,8 @@ class Step:
         if not parent.alive:
             return
         self.spend(plan)
-        if flow is not None and flow.listeners:
-            run_take_listeners(self, flow, parent)
+        if flow is not None and flow.listeners and not run_take_listeners(self, flow, parent):
+            return
         node = Node(self.new_id(), plan.id, parent)
         node.plan = plan
         if flow is not None and plan.incoming > 1:
@@ -132,11 +143,11 @@ class Step:
     def enter_with(self, plan: ElementPlan, parent: Node, flow: FlowPlan | None, own: Mapping[str, Any]) -> None:
         """The same for a token that brings variables of its own along."""
         self.spend(plan)
+        if flow is not None and flow.listeners and not run_take_listeners(self, flow, parent):
+            return
         node = Node(self.new_id(), plan.id, parent)
         node.plan = plan
         if flow is not None:
-            if flow.listeners:
-                run_take_listeners(self, flow, parent)
             node.flow = flow.id
         self.attach(node)
         for name, value in own.items():
@@ -231,7 +242,7 @@ class Step:
             return
         parent = node.parent
         flow = node.flow
-        ending.detach(self, node)
+        tree.detach(self, node)
         if parent is not None:
             self.take(parent, (self.plan.flows[flow],) if flow else ())
 

@@ -193,3 +193,52 @@ def test_an_error_of_a_start_listener_is_caught_at_the_boundary(model: Any, host
 def test_a_failing_listener_fails_the_step(model: Any) -> None:
     with pytest.raises(ExecutionError, match="nobody"):
         model(ENDS + extended("userTask", "t", listener("start", "nobody")), "s > t > e").start()
+
+
+def test_an_error_of_a_take_listener_is_not_caught_at_the_target(model: Any, host: Any) -> None:
+    from shoal.expressions import BpmnError
+
+    def fail(execution: Any) -> Any:
+        execution.set_variable_local("local", execution.current_activity_id)
+        raise BpmnError("E1")
+
+    host.callables["fail"] = fail
+    flow = extended("sequenceFlow", "way", listener("take", "fail"), 'sourceRef="s" targetRef="t"')
+    body = ENDS + flow + '<userTask id="t"/>'
+    body += '<boundaryEvent id="b" attachedToRef="t"><errorEventDefinition/></boundaryEvent>'
+    run = model(body, "t > e", "b > after").start()
+    assert run.ended is not None
+    assert "t" not in run.path
+    assert [record.value.value for record in run.last.variable_log] == ["s"]
+
+
+def test_an_error_of_a_take_listener_is_caught_in_its_scope(model: Any, host: Any, arrows: Any) -> None:
+    from shoal.expressions import BpmnError
+
+    def fail(execution: Any) -> Any:
+        raise BpmnError("E1")
+
+    host.callables["fail"] = fail
+    flow = extended("sequenceFlow", "way", listener("take", "fail"), 'sourceRef="s" targetRef="t"')
+    event = '<subProcess id="es" triggeredByEvent="true"><startEvent id="es_s"><errorEventDefinition/></startEvent>'
+    event += '<userTask id="mend"/>' + arrows("es_s > mend") + "</subProcess>"
+    assert model(ENDS + flow + '<userTask id="t"/>' + event, "t > e").start().at == ["mend"]
+
+
+def test_an_error_of_an_end_listener_of_the_process_fails_the_step(model: Any, host: Any) -> None:
+    from shoal.expressions import BpmnError
+
+    def fail(execution: Any) -> Any:
+        raise BpmnError("E1")
+
+    host.callables["fail"] = fail
+    process = f"<extensionElements>{listener('end', 'fail')}</extensionElements>"
+    run = model(process + ENDS, "s > after > e").start()
+    with pytest.raises(ExecutionError, match="E1"):
+        run.complete("after")
+
+
+def test_the_end_is_told_with_its_end_event_although_the_process_has_listeners(model: Any, notes: Any) -> None:
+    process = f"<extensionElements>{listener('end')}</extensionElements>"
+    run = model(process + ENDS, "s > after > e").start().complete("after")
+    assert run.ended.end_activity_id == "e"

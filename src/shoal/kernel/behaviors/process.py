@@ -28,6 +28,7 @@ class ProcessBehavior(Behavior):
 def finish(step: Step, state: EndState, reason: str | None) -> None:
     """End the instance, which has no tokens any more."""
     root = step.state.root
+    at = step.at
     ending.cancel_children(step, root)
     ending.drop_kept(step, root)
     if root.plan.end_listeners:
@@ -40,6 +41,5 @@ def finish(step: Step, state: EndState, reason: str | None) -> None:
     effects = step.effects
     if root.id in step.variables.scopes:
         effects.scopes_ended.add(root.id)
-    at = step.at
     last = at.element if at is not root and not at.alive else None
     effects.end = InstanceEnd(state, reason, last if state is EndState.COMPLETED else None)
