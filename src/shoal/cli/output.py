@@ -13,10 +13,13 @@ from rich.table import Table
 from rich.text import Text
 
 
+class ReaderGoneError(Exception):
+    """Who read our output (head, less) has gone. Not an OSError, which the framework would swallow."""
+
+
 def print_json(value: Any) -> None:
     """One JSON document on stdout."""
-    sys.stdout.write(orjson.dumps(value, default=str, option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z).decode())
-    sys.stdout.write("\n")
+    print_line(orjson.dumps(value, default=str, option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z).decode())
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -43,7 +46,10 @@ def print_facts(facts: Mapping[str, Any]) -> None:
 
 def print_line(line: str) -> None:
     """One line on stdout."""
-    sys.stdout.write(line + "\n")
+    try:
+        sys.stdout.write(line + "\n")
+    except BrokenPipeError:
+        raise ReaderGoneError from None
 
 
 def note(line: str) -> None:

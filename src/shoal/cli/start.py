@@ -41,7 +41,7 @@ def start(
     started: list[str] = []
     with (
         opened(database, load=load or ()) as engine,
-        Progress(console=stderr_console(), disable=count <= _PORTION, transient=True) as bars,
+        _progress(count) as bars,
     ):
         bar = bars.add_task(f"start {key}", total=count)
         while len(started) < count:
@@ -59,3 +59,8 @@ def start(
     else:
         for instance_id in started:
             print_line(instance_id)
+
+
+def _progress(count: int) -> Progress:
+    console = stderr_console()
+    return Progress(console=console, disable=count <= _PORTION or not console.is_terminal, transient=True)

@@ -9,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -137,7 +136,7 @@ def _portions(count: int, size: int) -> list[int]:
 
 
 def _table(results: list[Result]) -> Table:
-    table = Table(title="What the batches did", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(title="What the batches did", title_justify="left", box=None, padding=(0, 2, 0, 0), pad_edge=False)
     table.add_column("operation", no_wrap=True)
     for name in ("elements", "succeeded", "skipped", "failed", "seconds", "elements/s"):
         table.add_column(name, justify="right", no_wrap=True)

@@ -151,7 +151,9 @@ def test_ctrl_c_while_waiting_is_130_without_a_trace(shoal: Any, model: Callable
     shoal("deploy", model("order"))
     shoal("start", "order")
     process = shoal.begin("batch", "create", "suspend-instances", "--running", "--wait")
-    time.sleep(3)
+    deadline = time.monotonic() + 30
+    while not shoal.json("batch", "list") and time.monotonic() < deadline:
+        time.sleep(0.2)
     process.send_signal(signal.SIGINT)
     out, rest = process.communicate(timeout=30)
     assert process.returncode == 130

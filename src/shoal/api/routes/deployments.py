@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, File, Form, UploadFile
+from fastapi import APIRouter, File, Form, Query, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 
 from shoal.api.bodies import JsonRoute
@@ -29,6 +29,13 @@ class DefinitionView(BaseModel):
     tenant_id: str | None
     suspended: bool
     startable: bool = Field(description="whether it can be started by itself, not only called")
+
+
+class DefinitionPage(BaseModel):
+    """Definitions by id."""
+
+    items: list[DefinitionView]
+    next: str | None = Field(description="`after_id` of the next page; null: this was the last")
 
 
 class DeploymentView(BaseModel):
@@ -68,6 +75,18 @@ def router(engine: Engine) -> APIRouter:
             changed_only=changed_only,
         )
         return DeploymentView.model_validate(deployment)
+
+    @routes.get("/process-definitions", responses=errors())
+    def list_definitions(
+        key: str | None = None,
+        latest_only: Annotated[bool, Query(description="only the newest version of each key and tenant")] = False,
+        after_id: Annotated[str | None, Query(description="`next` of the page before")] = None,
+        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    ) -> DefinitionPage:
+        """List process definitions, the older first."""
+        rows = engine.definitions.list(key=key, latest_only=latest_only, after_id=after_id, limit=limit)
+        items = [DefinitionView.model_validate(row) for row in rows]
+        return DefinitionPage(items=items, next=items[-1].id if len(items) == limit else None)
 
     return routes
 
