@@ -54,6 +54,10 @@ class Postgres:
         Path(os.environ["XDG_RUNTIME_DIR"]).mkdir(mode=0o700, parents=True, exist_ok=True)
         self._server: Any = self._start()
         self._url: str = self._server.get_uri()
+        # nobody needs these databases after a power cut
+        self._run("ALTER SYSTEM SET fsync = off")
+        self._run("ALTER SYSTEM SET full_page_writes = off")
+        self._run("SELECT pg_reload_conf()")
         self._template = "shoal_template"
         self._run(f"CREATE DATABASE {self._template}")
         database = Database(self._url_of(self._template))

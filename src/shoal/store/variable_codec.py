@@ -178,7 +178,9 @@ def _encode_double(name: str, value: TypedValue) -> Columns:
         number = float(number)
     if type(number) is not float or not math.isfinite(number):
         _refuse(name, value, "a finite number")
-    return ("Double", None, None, number, None, None, _info(name, value))
+    # SQLite keeps whole numbers without a sign of zero
+    text = "-0.0" if number == 0.0 and math.copysign(1.0, number) < 0 else None
+    return ("Double", text, None, number, None, None, _info(name, value))
 
 
 def _as_float(name: str, value: TypedValue) -> float:
@@ -306,7 +308,7 @@ _DECODE: dict[ValueType, Callable[[Any, Any, Any, Any], Any]] = {
     ValueType.SHORT: lambda _text, number, _double, _data: number,
     ValueType.INTEGER: lambda _text, number, _double, _data: number,
     ValueType.LONG: lambda _text, number, _double, _data: number,
-    ValueType.DOUBLE: lambda _text, _number, double, _data: double,
+    ValueType.DOUBLE: lambda text, _number, double, _data: double if text is None else float(text),
     ValueType.STRING: _decode_text,
     ValueType.XML: _decode_text,
     ValueType.DATE: lambda text, _number, _double, _data: None if text is None else datetime.fromisoformat(text),

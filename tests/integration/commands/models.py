@@ -60,8 +60,7 @@ ASYNC_CODE = chain(
     START,
     (
         "service",
-        '<bpmn:serviceTask id="service" camunda:asyncBefore="true" camunda:class="code">'
-        "{}</bpmn:serviceTask>",
+        '<bpmn:serviceTask id="service" camunda:asyncBefore="true" camunda:class="code">{}</bpmn:serviceTask>',
     ),
     END,
 )
