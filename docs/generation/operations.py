@@ -56,6 +56,18 @@ def filters() -> str:
         "command line "
         "(`definition_key` is `--definition-key` there). All conditions must hold. A filter without a condition "
         "lists and counts everything; a batch refuses it, unless the selection says `everything: yes-all-of-them`.",
+        "## How the names are made",
+        table(
+            ("Name", "Holds when"),
+            [
+                ("`x`", "The value is the same."),
+                ("`x_in`", "The value is one of a list."),
+                ("`x_like`", "The text fits a pattern: `%` stands for any text, `_` for one character."),
+                ("`x_before`, `x_after`", "The instant is earlier, or later. Instants have a time zone."),
+                ("`with_x`", "There is such a thing (`true`), or there is none (`false`)."),
+                ("`without_x`", "There is none."),
+            ],
+        ),
         "## Process instances",
         prose(InstanceFilter.__doc__),
         fields(InstanceFilter),
