@@ -63,7 +63,9 @@ class Settings:
     poll_seconds: float = _setting(1.0, "Longest pause of an idle worker between two looks at the database.")
     lease_seconds: float = _setting(60.0, "How long a job belongs to a worker that does not renew it.")
     jobs_per_acquisition: int = _setting(100, "Jobs of instances that a worker takes at once.")
-    batch_chunk_size: int = _setting(1000, "Elements per execution job of a batch (invocationsPerBatchJob).")
+    batch_chunk_size: int | None = _setting(
+        None, "Elements per execution job of a batch (invocationsPerBatchJob); none: what suits the operation."
+    )
     batch_jobs_per_seed: int = _setting(100, "Execution jobs that one run of a seed job creates.")
     batch_poll_seconds: float = _setting(30.0, "Pause between two runs of a batch's monitor job.")
     batch_retries: int = _setting(3, "Tries of an element of a batch before it counts as failed.")

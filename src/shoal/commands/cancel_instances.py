@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from shoal.commands import prepared as halves
+from shoal.commands.catalog import Deployed
 from shoal.commands.context import Context
 from shoal.commands.load import Loaded, load
-from shoal.commands.lock_chunk import lock_chunk
+from shoal.commands.lock_chunk import lock_all, lock_chunk
 from shoal.commands.outcome import ChunkOutcome
 from shoal.commands.prepared import Prepared, prepare_loaded
 from shoal.commands.purge import purge_rows
@@ -28,7 +29,7 @@ from shoal.store.queries import (
     user_tasks,
     variables,
 )
-from shoal.store.queries.job_log import JobEvent, insert_job_events
+from shoal.store.queries.job_log import log_deleted_jobs
 
 
 def prepare_cancel(
@@ -44,14 +45,16 @@ def prepare_cancel(
     runs_code = not (skip_custom_listeners and skip_io_mappings)
     wanted = [each for each in ids if is_id(each)]
     with ctx.database.read() as tx:
+        among = instances.definitions_among(tx, wanted)
+        models = ctx.catalog.get_many(tx, {definition_id for definition_id, _ in among})
+        if not any(called or _asks(models[each], runs_code) for each, called in among):
+            return Prepared()
         running = instances.load_headers(tx, wanted)
         models = ctx.catalog.get_many(tx, {each.definition_id for each in running.values()})
         listening = [
             each.id
             for each in running.values()
-            if each.super_id is not None
-            or models[each.definition_id].has_calls
-            or (runs_code and models[each.definition_id].has_end_listeners)
+            if each.super_id is not None or _asks(models[each.definition_id], runs_code)
         ]
         if not listening:
             return Prepared()
@@ -61,6 +64,11 @@ def prepare_cancel(
         return (stimulus,)
 
     return prepare_loaded(ctx, found, listening, choose)
+
+
+def _asks(model: Deployed, runs_code: bool) -> bool:
+    """Whether instances of the model cannot be cancelled by statements alone."""
+    return model.has_calls or (runs_code and model.has_end_listeners)
 
 
 def cancel_instances(
@@ -81,7 +89,10 @@ def cancel_instances(
     outcome, rest = halves.apply(ctx, tx, ids, prepared)
     if rest:
         plain = ChunkOutcome()
-        plain.succeeded = list(lock_chunk(tx, rest, plain, running=True, wait=wait))
+        if not wait and lock_all(tx, rest, running=True):
+            plain.succeeded = rest
+        else:
+            plain.succeeded = list(lock_chunk(tx, rest, plain, running=True, wait=wait))
         outcome = halves.merged(outcome, plain)
         cancel_rows(ctx, tx, plain.succeeded, storable(reason), now)
     return outcome
@@ -98,8 +109,7 @@ def cancel_rows(ctx: Context, tx: Tx, ids: Sequence[str], reason: str | None, no
     instances.end_all(tx, ids, "cancelled", reason, now)
     states.delete_states(tx, ids)
     if level.keeps_everything:
-        jobs = instance_jobs.jobs_of_instances(tx, ids)
-        insert_job_events(tx, [JobEvent("deleted", job, job.retries) for job in jobs], ctx.hostname, now)
+        log_deleted_jobs(tx, ids, ctx.hostname, now)
     instance_jobs.delete_of_instances(tx, ids)
     subscriptions.delete_of_instances(tx, ids)
     external_tasks.delete_of_instances(tx, ids)

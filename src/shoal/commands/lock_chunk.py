@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from shoal.commands.outcome import NOT_FOUND, NOT_RUNNING, STILL_RUNNING, ChunkOutcome
 from shoal.ids import is_id
 from shoal.store.database import Tx
-from shoal.store.queries.instances import Header, existing_ids, lock_headers
+from shoal.store.queries.instances import Header, existing_ids, lock_headers, lock_matching
+
+
+def lock_all(tx: Tx, ids: Sequence[str], *, running: bool, suspended: bool | None = None) -> bool:
+    """Lock the headers, if all of them are what a batch expects: the usual case, without reading a row.
+
+    If not, some may be locked now, and ``lock_chunk`` has to sort them out.
+    """
+    return lock_matching(tx, ids, running=running, suspended=suspended) == len(ids)
 
 
 def lock_chunk(

@@ -22,11 +22,16 @@ from shoal.store.queries import (
 
 def purge_rows(ctx: Context, tx: Tx, ids: Sequence[str]) -> None:
     """Remove instances whose headers this transaction holds, running or not."""
-    large_values.give_up_blobs(tx, ctx.blobs, large_values.blobs_of(tx, ids))
     states.delete_states(tx, ids)
     subscriptions.delete_of_instances(tx, ids)
     external_tasks.delete_of_instances(tx, ids)
     instance_jobs.delete_of_instances(tx, ids)
+    purge_ended(ctx, tx, ids)
+
+
+def purge_ended(ctx: Context, tx: Tx, ids: Sequence[str]) -> None:
+    """Remove ended instances, which have no state and wait for nothing."""
+    large_values.give_up_blobs(tx, ctx.blobs, large_values.blobs_of(tx, ids))
     instance_jobs.delete_log_of_instances(tx, ids)
     incidents.delete_of_instances(tx, ids)
     variables.delete_log_of_instances(tx, ids)

@@ -9,7 +9,7 @@ from typing import Any
 from shoal.commands import prepared as halves
 from shoal.commands.context import Context
 from shoal.commands.load import Loaded, load
-from shoal.commands.lock_chunk import lock_chunk
+from shoal.commands.lock_chunk import lock_all, lock_chunk
 from shoal.commands.outcome import ChunkOutcome
 from shoal.commands.prepared import Prepared, prepare_loaded
 from shoal.errors import VariableTypeError
@@ -36,6 +36,10 @@ def prepare_set_variables(ctx: Context, ids: Sequence[str], values: Variables) -
     """Let the instances that have conditional events look at the new values."""
     wanted = [each for each in ids if is_id(each)]
     with ctx.database.read() as tx:
+        among = {definition_id for definition_id, _ in instances.definitions_among(tx, wanted)}
+        models = ctx.catalog.get_many(tx, among)
+        if not any(each.has_conditions for each in models.values()):
+            return Prepared()
         definitions = instances.definitions_of(tx, wanted)
         models = ctx.catalog.get_many(tx, set(definitions.values()))
         watching = [each for each, of in definitions.items() if models[of].has_conditions]
@@ -67,7 +71,10 @@ def set_variables(
     outcome, rest = halves.apply(ctx, tx, ids, prepared)
     if rest:
         plain = ChunkOutcome()
-        plain.succeeded = list(lock_chunk(tx, rest, plain, running=True, wait=wait))
+        if not wait and lock_all(tx, rest, running=True):
+            plain.succeeded = rest
+        else:
+            plain.succeeded = list(lock_chunk(tx, rest, plain, running=True, wait=wait))
         outcome = halves.merged(outcome, plain)
         _write(ctx, tx, plain.succeeded, values, now)
     return outcome

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from shoal.commands.lock_chunk import lock_chunk
+from shoal.commands.lock_chunk import lock_all, lock_chunk
 from shoal.commands.outcome import ChunkOutcome, Reason
 from shoal.store.database import Tx
 from shoal.store.queries.instances import set_suspended
@@ -28,6 +28,10 @@ def resume_instances(tx: Tx, ids: Sequence[str], *, wait: bool = False) -> Chunk
 
 def _set(tx: Tx, ids: Sequence[str], suspended: bool, as_before: Reason, wait: bool) -> ChunkOutcome:
     outcome = ChunkOutcome()
+    if not wait and lock_all(tx, ids, running=True, suspended=not suspended):
+        outcome.succeeded = list(ids)
+        set_suspended(tx, ids, suspended)
+        return outcome
     locked = lock_chunk(tx, ids, outcome, running=True, wait=wait)
     outcome.skip((each.id for each in locked.values() if each.suspended is suspended), as_before)
     outcome.succeeded = [each.id for each in locked.values() if each.suspended is not suspended]

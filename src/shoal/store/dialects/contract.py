@@ -14,6 +14,10 @@ class Dialect(Protocol):
     name: str
     single_writer: bool
 
+    def __hash__(self) -> int:
+        """Dialects are keys of what is built once for each of them."""
+        ...
+
     def engine_options(self, url: str, pool_size: int) -> dict[str, Any]:
         """Arguments for SQLAlchemy's ``create_engine``."""
         ...

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from shoal.errors import FilterRejectedError
 from shoal.filters import InstanceFilter, InstanceState
 from shoal.store.database import Tx
+from shoal.store.fetch_ids import fetch_ids, select_raw
 from shoal.store.queries import filter_values
 from shoal.store.queries.variable_conditions import has_variable
 from shoal.store.queries.visibility import visible
@@ -71,14 +72,14 @@ def select_instance_ids(
     up_to_id: str | None = None,
 ) -> list[str]:
     """A page of the ids that match, in their order: those after ``after_id`` and up to ``up_to_id``."""
-    statement = select(_t.id).where(*conditions(filter))
+    statement = select_raw(_t.id).where(*conditions(filter))
     if after_id is not None:
         statement = statement.where(_t.id > after_id)
     if up_to_id is not None:
         statement = statement.where(_t.id <= up_to_id)
     if deployment_id is not None:
         statement = statement.where(_t.definition_id.in_(select(_d.id).where(_d.deployment_id == deployment_id)))
-    return list(tx.execute(statement.order_by(_t.id).limit(limit)).scalars())
+    return fetch_ids(tx, statement.order_by(_t.id).limit(limit))
 
 
 def count_instances(tx: Tx, filter: InstanceFilter, *, up_to_id: str | None = None) -> int:  # noqa: A002

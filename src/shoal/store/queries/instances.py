@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from shoal.store.database import Tx
 from shoal.store.queries.visibility import visible
@@ -66,6 +66,27 @@ def lock_headers(tx: Tx, ids: Sequence[str], *, skip: bool) -> dict[str, Header]
     statement = select(*_HEADER).where(within(_t.id, ids), visible()).order_by(_t.id)
     rows = tx.execute(tx.dialect.locked(statement, of=process_instance, skip=skip))
     return {row[0]: Header._make(row) for row in rows}
+
+
+def lock_matching(tx: Tx, ids: Sequence[str], *, running: bool, suspended: bool | None = None) -> int:
+    """Lock those of ``ids`` that run, or have ended, and that nobody else holds; how many these are.
+
+    ``suspended``: only those that are suspended, or are not.
+    """
+    statement = select(_t.id).where(within(_t.id, ids), visible(), (_t.state == "active") == running)
+    if suspended is not None:
+        statement = statement.where(_t.suspended.is_(suspended))
+    locked = tx.dialect.locked(statement.order_by(_t.id), of=process_instance, skip=True).subquery()
+    return int(tx.execute(select(func.count()).select_from(locked)).scalar_one())
+
+
+def definitions_among(tx: Tx, ids: Sequence[str]) -> list[tuple[str, bool]]:
+    """The definitions of the running instances of ``ids``, each with whether any such instance was called."""
+    called = _t.super_id.is_not(None)
+    rows = tx.execute(
+        select(_t.definition_id, called).where(within(_t.id, ids), _t.state == "active", visible()).distinct()
+    )
+    return [(row[0], bool(row[1])) for row in rows]
 
 
 def existing_ids(tx: Tx, ids: Sequence[str]) -> set[str]:

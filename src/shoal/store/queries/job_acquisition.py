@@ -8,77 +8,60 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
+from sqlalchemy import BigInteger, Integer, Select, bindparam, exists, func, or_, select, update
 
 from shoal.store.database import Tx
+from shoal.store.dialects import Dialect
 from shoal.store.queries.jobs import JOB_COLUMNS, Job
 from shoal.store.tables.batches import batch
+from shoal.store.tables.columns import Instant
 from shoal.store.tables.definitions import process_definition
 from shoal.store.tables.instances import process_instance
 from shoal.store.tables.jobs import job
 from shoal.store.within import within
 
 _MOST_PRIORITIES = 100
+_ABOVE_ALL = 2**31
+_NOW = bindparam("now", type_=Instant)
+_Pair = tuple[Select[Any], Select[Any]]
+"""One statement for jobs without a due date, one for those with: two ranges of the index, while with OR the
+database would walk over everything that is not due. Built once: they are asked at every look."""
+
+_HIGHEST = (
+    select(job.c.priority)
+    .where(
+        job.c.lane == bindparam("lane"), job.c.retries > 0, job.c.priority < bindparam("below", type_=BigInteger)
+    )
+    .order_by(job.c.priority.desc())
+    .limit(1)
+)
 
 
 def priorities(tx: Tx, lane: int) -> list[int]:
     """The priorities of the jobs of the lane that have retries left, highest first."""
-    usable = and_(job.c.lane == lane, job.c.retries > 0)
     found: list[int] = []
-    below: ColumnElement[bool] = usable
+    below = _ABOVE_ALL
     while len(found) < _MOST_PRIORITIES:
-        highest = tx.execute(
-            select(job.c.priority).where(below).order_by(job.c.priority.desc()).limit(1)
-        ).scalar_one_or_none()
+        highest = tx.execute(_HIGHEST, {"lane": lane, "below": below}).scalar_one_or_none()
         if highest is None:
             break
         found.append(highest)
-        below = and_(usable, job.c.priority < highest)
+        below = highest
     return found
 
 
 def live_candidates(tx: Tx, priority: int, now: datetime, limit: int) -> list[Job]:
     """Due jobs of instances, locked: not suspended, not leased, nor any other job of the same instance."""
-    other = job.alias()
-    statement = (
-        select(*JOB_COLUMNS)
-        .outerjoin(process_instance, process_instance.c.id == job.c.instance_id)
-        .outerjoin(process_definition, process_definition.c.id == job.c.definition_id)
-        .where(
-            _free(0, priority, now),
-            func.coalesce(process_instance.c.suspended, False).is_(False),
-            process_instance.c.deleted_at.is_(None),
-            func.coalesce(process_definition.c.suspended, False).is_(False),
-            process_definition.c.deleted_at.is_(None),
-            or_(
-                job.c.instance_id.is_(None),
-                ~exists().where(
-                    other.c.instance_id == job.c.instance_id,
-                    other.c.id != job.c.id,
-                    other.c.leased_until > now,
-                ),
-            ),
-        )
-    )
-    return _taken(tx, statement, now, limit)
+    return _taken(tx, _live_statement(tx.dialect), priority, now, limit)
 
 
 def batch_candidates(tx: Tx, priority: int, now: datetime, limit: int, without: Sequence[str]) -> list[Job]:
     """Due jobs of batches that are not suspended nor paced to a later time, locked; not of ``without``."""
-    statement = (
-        select(*JOB_COLUMNS)
-        .join(batch, batch.c.id == job.c.batch_id)
-        .where(
-            _free(1, priority, now),
-            batch.c.suspended.is_(False),
-            or_(job.c.kind != "batch-execution", batch.c.next_start_at.is_(None), batch.c.next_start_at <= now),
-        )
-    )
-    if without:
-        statement = statement.where(or_(job.c.kind != "batch-execution", job.c.batch_id.not_in(without)))
-    return _taken(tx, statement, now, limit)
+    statements = _batch_statement_without(tx.dialect, without) if without else _batch_statement(tx.dialect)
+    return _taken(tx, statements, priority, now, limit)
 
 
 def lease_jobs(tx: Tx, job_ids: Sequence[str], owner: str, until: datetime) -> None:
@@ -103,22 +86,72 @@ def next_paced_start(tx: Tx) -> datetime | None:
     return found
 
 
-def _free(lane: int, priority: int, now: datetime) -> ColumnElement[bool]:
-    return and_(
-        job.c.lane == lane,
-        job.c.retries > 0,
-        job.c.priority == priority,
-        or_(job.c.leased_until.is_(None), job.c.leased_until <= now),
-        job.c.suspended.is_(False),
+def _taken(tx: Tx, statements: _Pair, priority: int, now: datetime, limit: int) -> list[Job]:
+    found: list[Job] = []
+    for statement in statements:
+        if len(found) >= limit:
+            break
+        given = {"priority": priority, "now": now, "limit": limit - len(found)}
+        found += [Job(*row) for row in tx.execute(statement, given)]
+    return found
+
+
+@lru_cache(maxsize=32)
+def _live_statement(dialect: Dialect) -> _Pair:
+    other = job.alias()
+    statement = (
+        select(*JOB_COLUMNS)
+        .outerjoin(process_instance, process_instance.c.id == job.c.instance_id)
+        .outerjoin(process_definition, process_definition.c.id == job.c.definition_id)
+        .where(
+            func.coalesce(process_instance.c.suspended, False).is_(False),
+            process_instance.c.deleted_at.is_(None),
+            func.coalesce(process_definition.c.suspended, False).is_(False),
+            process_definition.c.deleted_at.is_(None),
+            or_(
+                job.c.instance_id.is_(None),
+                ~exists().where(
+                    other.c.instance_id == job.c.instance_id,
+                    other.c.id != job.c.id,
+                    other.c.leased_until > _NOW,
+                ),
+            ),
+        )
+    )
+    return _free(dialect, statement, 0)
+
+
+@lru_cache(maxsize=32)
+def _batch_statement(dialect: Dialect) -> _Pair:
+    return _free(dialect, _batch_jobs(), 1)
+
+
+def _batch_statement_without(dialect: Dialect, batch_ids: Sequence[str]) -> _Pair:
+    allowed = or_(job.c.kind != "batch-execution", job.c.batch_id.not_in(batch_ids))
+    return _free(dialect, _batch_jobs().where(allowed), 1)
+
+
+def _batch_jobs() -> Select[Any]:
+    return (
+        select(*JOB_COLUMNS)
+        .join(batch, batch.c.id == job.c.batch_id)
+        .where(
+            batch.c.suspended.is_(False),
+            or_(job.c.kind != "batch-execution", batch.c.next_start_at.is_(None), batch.c.next_start_at <= _NOW),
+        )
     )
 
 
-def _taken(tx: Tx, statement: Select[Any], now: datetime, limit: int) -> list[Job]:
-    # two ranges of the index; with OR the database would walk over everything that is not due
-    found: list[Job] = []
-    for due in (job.c.due_at.is_(None), job.c.due_at <= now):
-        if len(found) >= limit:
-            break
-        ranged = statement.where(due).order_by(job.c.due_at, job.c.id).limit(limit - len(found))
-        found += [Job(*row) for row in tx.execute(tx.dialect.locked(ranged, of=job, skip=True))]
-    return found
+def _free(dialect: Dialect, statement: Select[Any], lane: int) -> _Pair:
+    ready = statement.where(
+        job.c.lane == lane,
+        job.c.retries > 0,
+        job.c.priority == bindparam("priority", type_=job.c.priority.type),
+        or_(job.c.leased_until.is_(None), job.c.leased_until <= _NOW),
+        job.c.suspended.is_(False),
+    )
+    ordered = ready.order_by(job.c.due_at, job.c.id).limit(bindparam("limit", type_=Integer))
+    return (
+        dialect.locked(ordered.where(job.c.due_at.is_(None)), of=job, skip=True),
+        dialect.locked(ordered.where(job.c.due_at <= _NOW), of=job, skip=True),
+    )

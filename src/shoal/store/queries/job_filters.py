@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from shoal.errors import FilterRejectedError
 from shoal.filters import JobFilter
 from shoal.store.database import Tx
+from shoal.store.fetch_ids import fetch_ids, select_raw
 from shoal.store.queries import filter_values
 from shoal.store.queries.visibility import visible
 from shoal.store.tables.definitions import process_definition
@@ -58,12 +59,12 @@ def select_job_ids(
     up_to_id: str | None = None,
 ) -> list[str]:
     """A page of the ids that match, in their order: those after ``after_id`` and up to ``up_to_id``."""
-    statement = _matching(select(_t.id), filter, up_to_id)
+    statement = _matching(select_raw(_t.id), filter, up_to_id)
     if after_id is not None:
         statement = statement.where(_t.id > after_id)
     if deployment_id is not None:
         statement = statement.where(_t.deployment_id == deployment_id)
-    return list(tx.execute(statement.order_by(_t.id).limit(limit)).scalars())
+    return fetch_ids(tx, statement.order_by(_t.id).limit(limit))
 
 
 def count_jobs(tx: Tx, filter: JobFilter, *, up_to_id: str | None = None) -> int:  # noqa: A002

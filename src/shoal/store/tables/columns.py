@@ -93,6 +93,17 @@ class Id(TypeDecorator[str]):
         return id_from_bytes(value)
 
 
+class RawId(TypeDecorator[Any]):
+    """An id as the driver has it, for reading very many at once: see ``fetch_ids``."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """As ``Id``."""
+        return Id().load_dialect_impl(dialect)
+
+
 class IdArray(TypeDecorator[list[str]]):
     """Many ids in one value. See the module."""
 
