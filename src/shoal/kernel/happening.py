@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shoal.bpmn.events import Event, TimerEvent
-from shoal.kernel import catching, interrupting, waiting
+from shoal.kernel import catching, interrupting, waiting, writing
 from shoal.kernel.plan import ElementPlan, is_interrupting
 from shoal.kernel.state import Node, Wait, WaitKind
 from shoal.kernel.stimulus import Trigger
@@ -22,6 +22,8 @@ def happen(step: Step, node: Node, wait: Wait, stimulus: Trigger) -> None:
     elif event in node.plan.boundaries or event in node.plan.event_starts:
         _attached(step, node, wait, event, stimulus)
     else:
+        for name, value in stimulus.triggered_variables.items():
+            writing.set_local(step, node, name, value, node)
         node.plan.behavior.trigger(step, node, wait, stimulus)
 
 
@@ -34,4 +36,4 @@ def _attached(step: Step, node: Node, wait: Wait, event: ElementPlan, stimulus: 
             catching.open_timer(step, node, event, definition.kind, stimulus.repeat, stimulus.repeat)
     elif is_interrupting(event):
         waiting.close(step, node, wait)
-    interrupting.start_catcher(step, node, event)
+    interrupting.start_catcher(step, node, event, stimulus.triggered_variables)

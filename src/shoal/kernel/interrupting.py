@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from shoal.kernel import ending, waiting
@@ -12,20 +13,30 @@ from shoal.kernel.plan import (
     is_interrupting,
 )
 from shoal.kernel.state import Node
+from shoal.values import TypedValue
 
 if TYPE_CHECKING:
     from shoal.kernel.step import Step
 
 
-def start_catcher(step: Step, node: Node, plan: ElementPlan) -> None:
-    """Go on at the catching event ``plan`` that is attached to the node."""
+def start_catcher(step: Step, node: Node, plan: ElementPlan, own: Mapping[str, TypedValue] | None = None) -> None:
+    """Go on at the catching event ``plan`` that is attached to the node. ``own`` are variables of what begins."""
     if is_event_subprocess_start(plan):
-        _start_event_subprocess(step, node, plan)
+        scope, begins = _start_event_subprocess(step, node, plan), event_subprocess_of(plan)
     else:
-        _leave_by_boundary(step, node, plan)
+        scope, begins = _leave_by_boundary(step, node, plan), plan
+    if own:
+        step.later(_enter_with, step, scope, (begins, own))
+    else:
+        step.later(step.enter, begins, scope)
 
 
-def _leave_by_boundary(step: Step, node: Node, plan: ElementPlan) -> None:
+def _enter_with(step: Step, scope: Node, which: tuple[ElementPlan, Mapping[str, TypedValue]]) -> None:
+    if scope.alive:
+        step.enter_with(which[0], scope, None, which[1])
+
+
+def _leave_by_boundary(step: Step, node: Node, plan: ElementPlan) -> Node:
     scope = node.parent
     if scope is None:
         raise LookupError("nothing is attached to the instance itself")
@@ -33,14 +44,14 @@ def _leave_by_boundary(step: Step, node: Node, plan: ElementPlan) -> None:
         ending.cancel(step, node)
     else:
         scope.tokens += 1
-    step.later(step.enter, plan, scope, None)
+    return scope
 
 
-def _start_event_subprocess(step: Step, scope: Node, start: ElementPlan) -> None:
+def _start_event_subprocess(step: Step, scope: Node, start: ElementPlan) -> Node:
     if is_interrupting(start):
         ending.cancel_children(step, scope)
         events = {plan.id for plan in scope.plan.event_starts}
         for wait in [wait for wait in scope.waits or () if wait.element in events]:
             waiting.close(step, scope, wait)
     scope.tokens += 1
-    step.later(step.enter, event_subprocess_of(start), scope, None)
+    return scope

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from shoal.bpmn.events import ErrorEvent, EscalationEvent, Event, EventDefinition
 from shoal.errors import ExecutionError
+from shoal.expressions.errors import BpmnError
 from shoal.kernel import ending, writing
 from shoal.kernel.behaviors.process import finish
 from shoal.kernel.effects import EndState, ThrownEvent, UncaughtError
@@ -49,6 +50,11 @@ def throw(
         if definition.message_variable:
             writing.set_variable(step, scope, definition.message_variable, message)
     start_catcher(step, scope, plan)
+
+
+def handle(step: Step, source: Node, error: BpmnError) -> None:
+    """The same for an error that code has raised."""
+    throw(step, source, error.code, error.message, error.variables)
 
 
 def throw_escalation(step: Step, source: Node, code: str) -> None:

@@ -116,7 +116,7 @@ class Step:
                 if not self.state.uncertain or not inclusive.settle(self):
                     return
             except BpmnError as error:
-                raising.throw(self, self.at, error.code, error.message, error.variables)
+                self.later(raising.handle, self, self.at, error)
 
     def later(self, act: Callable[[Any, Any, Any], None], one: Any, two: Any = None, three: Any = None) -> None:
         """Do this next, before anything that was pushed earlier."""

@@ -105,8 +105,9 @@ class Complete(Stimulus):
 class Trigger(Stimulus):
     """An event came for a subscription or timer job (``wait_id``) of the node.
 
-    ``variables`` go to the process instance scope (Camunda 7: processVariables), ``local_variables`` to
-    the scope of the waiting activity.
+    ``variables`` go where they are, else to the instance (Camunda 7: processVariables), ``local_variables`` to
+    the scope of the waiting activity, ``triggered_variables`` to the scope that the event begins: the boundary
+    event, the event sub-process (Camunda 7: processVariablesToTriggeredScope); elsewhere they are local ones.
     """
 
     node_id: str
@@ -115,6 +116,7 @@ class Trigger(Stimulus):
     variables: Variables = field(default_factory=dict)
     local_variables: Variables = field(default_factory=dict)
     repeat: str | None = None
+    triggered_variables: Variables = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,3 +124,12 @@ def test_an_error_from_within_an_error_event_sub_process_is_not_caught_by_itself
     body += catcher("c", "sub", "err1")
     run = model(body, "s > sub > e", "c > after > e", outside=OUTSIDE).start().fail("t", "E1")
     assert run.complete("mend").at == ["after"]
+
+
+def test_an_error_of_an_end_listener_of_what_is_cancelled_is_handled_too(model: Any, host: Any) -> None:
+    host.callables["fail"] = raising("E2")
+    listener = '<extensionElements><camunda:executionListener event="end" class="fail"/></extensionElements>'
+    body = ENDS + f'<serviceTask id="t" {EXTERNAL}>{listener}</serviceTask><userTask id="two"/>'
+    body += catcher("one", "t", "err1") + catcher("second", "t", "err2")
+    run = model(body, "s > t > e", "one > after > e", "second > two > e", outside=OUTSIDE).start().fail("t", "E1")
+    assert run.at == ["two"]

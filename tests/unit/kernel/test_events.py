@@ -211,3 +211,15 @@ def test_an_event_gateway_waits_for_signals_and_conditions_too(model: Any) -> No
     assert run.at == ["g"]
     assert run.set(x=7).at == ["after"]
     assert not run.subscriptions
+
+
+def test_variables_may_be_meant_for_the_scope_that_an_event_begins(model: Any, arrows: Any) -> None:
+    from shoal.kernel import stimulus
+    from shoal.values import infer
+
+    body = ENDS + event_sub("message", "false", arrows("es_s > es_t > es_e"))
+    run = model(body, "s > t > e", outside=OUTSIDE).start()
+    (wait,) = run.subscriptions.values()
+    mine = {"x": infer("x", 1)}
+    run.do(stimulus.Trigger(wait.node_id, wait.id, "es_s", triggered_variables=mine))
+    assert (run.value("x"), run.value("x", "es")) == (None, 1)

@@ -168,6 +168,8 @@ class Grower:
     def _sub(self, depth: int) -> tuple[str, str]:
         inner = Grower(self.random.randrange(10**9))
         inner.count = self.count + 1000
+        if self.random.random() < 0.2:
+            return self.transaction(inner, depth - 1)
         inner.whole(depth - 1)
         self.count = inner.count
         name = self.name("sub")
@@ -175,6 +177,26 @@ class Grower:
         self.parts.append(f'<subProcess id="{name}">{loop}{"".join(inner.parts)}</subProcess>')
         if self.random.random() < 0.6:
             self.boundary(name)
+        return name, name
+
+    def transaction(self, inner: Grower, depth: int) -> tuple[str, str]:
+        begin, end = inner.block(depth)
+        inner.parts.append(
+            '<startEvent id="{0}s"/><endEvent id="{0}e"/><exclusiveGateway id="{0}x" default="{0}d"/>'
+        )
+        inner.parts.append('<endEvent id="{0}c"><cancelEventDefinition/></endEvent>')
+        inner.parts.append('<sequenceFlow id="{0}d" sourceRef="{0}x" targetRef="{0}e"/>')
+        inner.flow("{0}s", begin)
+        inner.flow(end, "{0}x")
+        inner.flow("{0}x", "{0}c", "${{x &gt; 4}}")
+        self.count = inner.count
+        name, event, last = self.name("tx"), self.name("b"), self.name("end")
+        content = "".join(inner.parts).replace("{0}", name).replace("${{", "${").replace("}}", "}")
+        self.parts.append(
+            f'<transaction id="{name}">{content}</transaction><boundaryEvent id="{event}" attachedToRef="{name}">'
+            f'<cancelEventDefinition/></boundaryEvent><endEvent id="{last}"/>'
+        )
+        self.flow(event, last)
         return name, name
 
     def boundary(self, attached: str) -> None:
