@@ -22,6 +22,7 @@ _log = logging.getLogger(__name__)
 
 _SHORTEST_REST = 0.02
 _LONGEST_OUTAGE_REST = 10.0
+_PAUSE_AFTER_BUG = 1.0
 
 
 class Worker:
@@ -67,7 +68,7 @@ class Worker:
                 continue
             except Exception:  # noqa: BLE001 - the thread must go on
                 _log.exception("a worker stumbled; it goes on")
-                self._stop.wait(self._ctx.settings.poll_seconds)
+                self._stop.wait(_PAUSE_AFTER_BUG)
                 continue
             if worked:
                 rest = _SHORTEST_REST
