@@ -18,8 +18,13 @@ _LOOK_SECONDS = 0.05
 class Batch:
     """A batch as it was when it was last looked at; ``refresh`` looks again.
 
-    >>> batch = engine.batches.create("suspend-instances", filter={"definition_key": "order"})
-    >>> batch.wait(timeout=60).succeeded
+    >>> deployment = engine.definitions.deploy("order.bpmn")
+    >>> ids = engine.instances.start_many("order", 3, variables={"amount": 20, "warehouse": "hamburg"})
+    >>> batch = engine.batches.create("suspend-instances", filter={"definition_key": "order"}, expected_count=3)
+    >>> with engine.workers(1):
+    ...     batch.wait(timeout=60).succeeded
+    3
+    >>> engine.instances.count(state="suspended")
     3
     """
 

@@ -29,6 +29,12 @@ class Callables:
         ``camunda:class="name"`` calls a function, or ``execute`` of a class, with the execution;
         ``camunda:delegateExpression="${name}"`` likewise; ``camunda:expression="${name.method(amount)}"``
         uses any object.
+
+        >>> @engine.register("com.example.Greet")
+        ... def greet(execution):
+        ...     execution.set_variable("greeting", "hello")
+        >>> engine.register("prices", {"apple": 3})
+        {'apple': 3}
         """
         if not name:
             raise InputError("a callable needs a name", field="name")

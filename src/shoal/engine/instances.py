@@ -39,6 +39,13 @@ class Instances:
     ) -> str:
         """Start one instance of the newest version of ``key`` (or ``version``, or ``definition_id``); its id.
 
+        >>> deployment = engine.definitions.deploy("order.bpmn")
+        >>> instance_id = engine.instances.start("order", business_key="A-1", variables={"amount": 20})
+        >>> engine.instances.get(instance_id).state
+        'active'
+        >>> engine.instances.variables(instance_id)
+        {'amount': 20}
+
         NotFoundError, SuspendedError, VariableTypeError; ExecutionError when the process fails before it
         first waits: nothing was changed then.
         """
@@ -118,6 +125,9 @@ class Instances:
         **conditions: Any,
     ) -> Rows:
         """The instances that match, by id, at most ``limit``; those after ``after_id``, or sorted from ``offset``.
+
+        >>> [row.business_key for row in engine.instances.list(definition_key="order", state="suspended")]
+        []
 
         Conditions are the fields of :class:`shoal.InstanceFilter`: ``list(definition_key="order", running=True)``.
         """

@@ -15,6 +15,11 @@ def open_engine(url: str | None = None, *, upgrade: bool = True, **settings: Any
 
     Creates and upgrades the tables unless ``upgrade`` is False. ``settings`` are those of
     :class:`shoal.settings.Settings`; what is not given comes from the environment, then from the defaults.
+
+    >>> with shoal.open_engine("sqlite:///example.db") as example:
+    ...     example.instances.count()
+    0
+
     InputError: an unknown setting or an unusable URL. UnavailableError: the database does not answer.
     """
     known = {field.name for field in fields(Settings)}
