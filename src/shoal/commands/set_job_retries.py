@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shoal.commands.context import Context
-from shoal.commands.lock_chunk import lock_chunk
+from shoal.commands.lock_chunk import lock_all, lock_chunk
 from shoal.commands.outcome import ChunkOutcome, Reason
 from shoal.errors import InputError
 from shoal.ids import is_id, new_id
@@ -66,6 +66,12 @@ def set_retries_of_instances(
     Skipped: not-found, not-running, no-jobs. Put back: the instance or one of its jobs is held by others.
     """
     outcome = ChunkOutcome()
+    if not wait and change.retries > 0 and lock_all(tx, ids, running=True) and _lock_all_jobs(tx, ids):
+        outcome.succeeded = list(ids)
+        instance_jobs.set_retries_of(tx, ids, change.retries, change_due=change.change_due, due_at=change.due_at)
+        keep = ctx.settings.history_level.keeps_everything
+        incidents.end_of_instances(tx, ids, "resolved", now, keep=keep, kind="failedJob")
+        return outcome
     held = lock_chunk(tx, ids, outcome, running=True, wait=wait)
     jobs = instance_jobs.jobs_of_instances(tx, list(held))
     locked = instance_jobs.lock_jobs(tx, [each.id for each in jobs], skip=not wait)
@@ -80,6 +86,12 @@ def set_retries_of_instances(
             outcome.skipped[each] = NO_JOBS
     _change(ctx, tx, [each for each in locked.values() if each.instance_id not in busy], change, now)
     return outcome
+
+
+def _lock_all_jobs(tx: Tx, ids: Sequence[str]) -> bool:
+    """Lock the jobs of the instances, if each has one and nobody else holds any: the usual case."""
+    jobs, having = instance_jobs.count_of_instances(tx, ids)
+    return having == len(ids) and instance_jobs.lock_of_instances(tx, ids) == jobs
 
 
 def _change(ctx: Context, tx: Tx, jobs: Collection[Job], change: RetryChange, now: datetime) -> None:

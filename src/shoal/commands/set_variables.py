@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -103,7 +103,7 @@ def _write(ctx: Context, tx: Tx, ids: Sequence[str], values: Variables, now: dat
     instances.bump_revisions(tx, ids)
 
 
-def _update(tx: Tx, ids: Sequence[str], name: str, columns: Mapping[str, Columns]) -> set[str]:
+def _update(tx: Tx, ids: Sequence[str], name: str, columns: Mapping[str, Columns]) -> Collection[str]:
     """Change those that exist: with one statement, unless each instance has a large value of its own."""
     first = columns[ids[0]]
     if first[5] is None:

@@ -44,11 +44,18 @@ def open_of_instances(tx: Tx, instance_ids: Sequence[str]) -> list[tuple[str, st
     return [(row[0], row[1], row[2]) for row in rows]
 
 
-def end_of_instances(tx: Tx, instance_ids: Sequence[str], state: str, now: datetime, *, keep: bool) -> None:
-    """End the open incidents of instances as ``resolved`` or ``deleted``; ``keep`` them as history."""
+def end_of_instances(
+    tx: Tx, instance_ids: Sequence[str], state: str, now: datetime, *, keep: bool, kind: str | None = None
+) -> None:
+    """End the open incidents of instances, or those of one ``kind``, as ``resolved`` or ``deleted``.
+
+    ``keep`` them as history.
+    """
     if not instance_ids:
         return
     condition = within(_t.instance_id, instance_ids) & (_t.state == "open")
+    if kind is not None:
+        condition &= _t.kind == kind
     if keep:
         tx.execute(update(incident).where(condition).values(state=state, ended_at=now))
     else:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from shoal.store.database import Tx
 from shoal.store.queries.jobs import JOB_COLUMNS, Job
@@ -72,6 +72,20 @@ def lock_jobs(tx: Tx, ids: Sequence[str], *, skip: bool) -> dict[str, Job]:
     return {row[0]: Job(*row) for row in tx.execute(tx.dialect.locked(statement, of=job, skip=skip))}
 
 
+def count_of_instances(tx: Tx, instance_ids: Sequence[str]) -> tuple[int, int]:
+    """How many jobs the instances have, and how many of the instances have any."""
+    counts = select(func.count(), func.count(_t.instance_id.distinct()))
+    row = tx.execute(counts.where(within(_t.instance_id, instance_ids))).one()
+    return int(row[0]), int(row[1])
+
+
+def lock_of_instances(tx: Tx, instance_ids: Sequence[str]) -> int:
+    """Lock the jobs of the instances that nobody else holds; how many these are."""
+    statement = select(_t.id).where(within(_t.instance_id, instance_ids)).order_by(_t.id)
+    locked = tx.dialect.locked(statement, of=job, skip=True).subquery()
+    return int(tx.execute(select(func.count()).select_from(locked)).scalar_one())
+
+
 def change_jobs(tx: Tx, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Change columns of jobs: rows of the id and ``columns``."""
     tx.dialect.update_many(tx.connection, job, "id", columns, rows)
@@ -108,6 +122,16 @@ def set_retries(tx: Tx, ids: Sequence[str], retries: int, *, change_due: bool, d
     if change_due:
         values["due_at"] = due_at
     tx.execute(update(job).where(within(_t.id, ids)).values(**values))
+
+
+def set_retries_of(
+    tx: Tx, instance_ids: Sequence[str], retries: int, *, change_due: bool, due_at: datetime | None
+) -> None:
+    """Give all jobs of the instances that many tries; ``change_due`` as above."""
+    values: dict[str, Any] = {"retries": retries}
+    if change_due:
+        values["due_at"] = due_at
+    tx.execute(update(job).where(within(_t.instance_id, instance_ids)).values(**values))
 
 
 def set_payload(tx: Tx, job_id: str, payload: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import select, update
@@ -56,15 +56,19 @@ def update_variables(tx: Tx, rows: Sequence[Sequence[Any]]) -> None:
     tx.dialect.update_many(tx.connection, variable, "id", CHANGE_COLUMNS, rows)
 
 
-def overwrite(tx: Tx, instance_ids: Sequence[str], name: str, columns: Columns) -> set[str]:
+def overwrite(tx: Tx, instance_ids: Sequence[str], name: str, columns: Columns) -> Collection[str]:
     """Give the variable of that name the same value in the scopes of all these instances; which have it."""
-    rows = tx.execute(
+    existing = (within(_t.instance_id, instance_ids), _t.scope_id == _t.instance_id, _t.name == name)
+    done = tx.execute(
         update(variable)
-        .where(within(_t.instance_id, instance_ids), _t.scope_id == _t.instance_id, _t.name == name)
+        .where(*existing)
         .values(**dict(zip(VALUE_COLUMNS, columns, strict=True)), revision=_t.revision + 1)
-        .returning(_t.instance_id)
     )
-    return set(rows.scalars())
+    if done.rowcount == 0:
+        return ()
+    if done.rowcount == len(instance_ids):
+        return set(instance_ids)
+    return set(tx.execute(select(_t.instance_id).where(*existing)).scalars())
 
 
 def log_updates(tx: Tx, rows: Sequence[Sequence[Any]]) -> None:
