@@ -18,7 +18,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--sizes", default="10000,100000", help="numbers of instances, e.g. 10000,100000,1000000")
     parser.add_argument("--databases", default="sqlite,postgresql")
-    parser.add_argument("--chunk-size", type=int, default=1000)
+    parser.add_argument("--chunk-size", type=int, default=0, help="0: what each operation uses")
     parser.add_argument("--shapes", type=int, default=5000, help="instances per shape of process; 0: none")
     arguments = parser.parse_args()
     console = Console()
@@ -33,7 +33,7 @@ def main() -> None:
 
 
 def _batches(console, place, size, chunk_size, costs) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
-    table = Table(title=f"{place.name}, {size:,} instances, chunks of {chunk_size:,}")
+    table = Table(title=f"{place.name}, {size:,} instances" + (f", chunks of {chunk_size:,}" if chunk_size else ""))
     for head in ("operation", "elements", "elements/s", "floor/s", "times the floor", "memory above idle"):
         table.add_column(head, justify="left" if head == "operation" else "right")
     for line in batches.run(place, size, chunk_size):

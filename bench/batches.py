@@ -12,6 +12,7 @@ from typing import Any
 
 from bench import models
 from bench.databases import Place
+from shoal.batch.registry import find_operation
 from shoal.commands.context import Context
 from shoal.commands.deploy import deploy
 from shoal.commands.start_instances import start_instances
@@ -49,12 +50,15 @@ class Line:
 
 
 def run(place: Place, size: int, chunk_size: int) -> Iterator[Line]:
-    """Start ``size`` instances, then change them all, operation by operation."""
+    """Start ``size`` instances, then change them all, operation by operation.
+
+    ``chunk_size`` 0: what each operation uses by default; the floor uses the same.
+    """
     yield _populate(place, size)
     place.copy("population", "floor")
     place.copy("population", "shoal")
     for operation in IN_SEQUENCE:
-        count, seconds = place.floor("floor", operation, chunk_size)
+        count, seconds = place.floor("floor", operation, chunk_size or find_operation(operation).chunk_size)
         yield _line(place, operation, measure(place, "shoal", operation, chunk_size), count / seconds)
     place.drop("floor")
     place.drop("shoal")
