@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from shoal.bpmn.process import Condition
 from shoal.errors import ExecutionError
-from shoal.kernel.context import NodeContext
+from shoal.kernel.context import NodeContext, ScriptContext
 from shoal.kernel.plan import FlowPlan
 from shoal.kernel.state import Node
 
@@ -20,11 +20,10 @@ def holds(step: Step, node: Node, condition: Condition, where: str) -> bool:
 
     Camunda 7: a condition has to yield a Boolean; anything else, null included, is an error.
     """
-    context = NodeContext(step, node)
     if condition.expression is not None:
-        value = condition.expression.evaluate(context)
+        value = condition.expression.evaluate(NodeContext(step, node))
     elif condition.script is not None:
-        value = condition.script.run(context)
+        value = condition.script.run(ScriptContext(step, node))
     else:
         return True
     if value is True:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 
-from shoal.bpmn.activities import Activity, SubProcess
 from shoal.bpmn.element import FlowNode
 from shoal.bpmn.events import (
     ConditionalEvent,
@@ -173,13 +172,3 @@ def _precedence(plan: ElementPlan) -> int:
     definition = getattr(plan.element, "definition", None)
     code = getattr(definition, "error_code", None) or getattr(definition, "escalation_code", None)
     return (0 if is_event_subprocess_start(plan) else 2) + (0 if code else 1)
-
-
-def is_scope(plan: ElementPlan) -> bool:
-    """Whether tokens can be inside of the element."""
-    return plan.inner is not None or plan.element is None or isinstance(plan.element, SubProcess)
-
-
-def is_activity(plan: ElementPlan) -> bool:
-    """Whether the element is a task, a sub-process or a call activity."""
-    return isinstance(plan.element, Activity)

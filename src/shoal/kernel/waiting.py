@@ -18,7 +18,7 @@ from shoal.kernel.effects import (
     UserTaskRecord,
 )
 from shoal.kernel.plan import ElementPlan
-from shoal.kernel.state import Node, Phase, Wait, WaitKind
+from shoal.kernel.state import Node, Wait, WaitKind
 
 if TYPE_CHECKING:
     from shoal.kernel.step import Step
@@ -174,8 +174,3 @@ def _retries(step: Step, node: Node, plan: ElementPlan) -> int:
     if repeats is not None:
         return int(repeats.group(1))
     return len(text.split(",")) + 1 if text else step.host.default_retries
-
-
-def is_waiting(node: Node) -> bool:
-    """Whether the node stands at an activity that only something from outside can complete."""
-    return node.phase is Phase.ACTIVE and bool(node.waits)

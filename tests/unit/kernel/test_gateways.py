@@ -190,3 +190,18 @@ def test_an_event_based_gateway_goes_on_when_its_timer_is_due(model: Any) -> Non
     run = model(EVENTS, *EVENT_ARROWS, outside=MESSAGE).start(n=1).fire("late")
     assert run.at == ["b"]
     assert not run.subscriptions
+
+
+def test_inclusive_joins_that_wait_for_one_another_do_not_wait_for_ever(model: Any) -> None:
+    body = ENDS + '<parallelGateway id="f"/><inclusiveGateway id="j1"/><inclusiveGateway id="j2"/>'
+    body += '<exclusiveGateway id="x1" default="x1_a"/><exclusiveGateway id="x2" default="x2_b"/>' + task("a", "b")
+    arrows = ("s > f > j1 > x1 > a > e", "f > j2 > x2 > b > e", "x1 > j2: ${false}", "x2 > j1: ${false}")
+    assert model(body, *arrows).start().at == ["a", "b"]
+
+
+def test_a_condition_may_be_a_script(model: Any) -> None:
+    script = '<conditionExpression xsi:type="tFormalExpression" language="javascript">n > 3</conditionExpression>'
+    flow = f'<sequenceFlow id="w" sourceRef="x" targetRef="a">{script}</sequenceFlow>'
+    body = ENDS + '<exclusiveGateway id="x" default="x_b"/>' + flow + task("a", "b")
+    assert model(body, "s > x", "x > b > e", "a > e").start(n=4).at == ["a"]
+    assert model(body, "s > x", "x > b > e", "a > e").start(n=3).at == ["b"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shoal.errors import ConflictError
+from shoal.errors import ConflictError, ExecutionError
 from shoal.kernel import stimulus
 from shoal.kernel.effects import JobKind
 
@@ -176,3 +176,25 @@ def test_the_id_of_a_timer_is_another_than_that_of_the_job_before_it(model: Any)
     run.go_on("t")
     (after,) = run.jobs
     assert before != after
+
+
+@pytest.mark.parametrize(("value", "message"), [("soon", "timer of 't'"), (5, "neither a text nor a date")])
+def test_a_timer_that_cannot_be_understood_fails(model: Any, value: Any, message: Any) -> None:
+    run = model(ENDS + timer("<timeDuration>${wait}</timeDuration>"), "s > t > e")
+    with pytest.raises(ExecutionError, match=message) as caught:
+        run.start(wait=value)
+    assert caught.value.element_id == "t"
+
+
+def test_a_message_without_a_name_fails(model: Any) -> None:
+    definition = '<messageEventDefinition messageRef="m"/>'
+    body = ENDS + f'<intermediateCatchEvent id="t">{definition}</intermediateCatchEvent>'
+    with pytest.raises(ExecutionError, match="is null"):
+        model(body, "s > t > e", outside='<message id="m" name="${n}"/>').start(n=None)
+
+
+def test_a_state_of_another_process_is_refused(model: Any) -> None:
+    run = model(ENDS + '<userTask id="t"/>', "s > t > e").start()
+    run.process = model(ENDS + '<userTask id="u"/>', "s > u > e").process
+    with pytest.raises(ConflictError, match="does not have"):
+        run.complete("t")

@@ -147,3 +147,22 @@ def test_cancelling_may_leave_out_listeners(model: Any, host: Any) -> None:
     assert not called
     run.do(Modify((StartBefore("t"),))).do(Modify((CancelActivity("t"),)))
     assert called
+
+
+def test_a_throwing_link_may_be_started(model: Any) -> None:
+    link = '<linkEventDefinition name="over"/>'
+    body = ENDS + f'<intermediateThrowEvent id="from">{link}</intermediateThrowEvent>'
+    body += f'<intermediateCatchEvent id="to">{link}</intermediateCatchEvent>'
+    run = model(body, "s > a > from", "to > b > e").start()
+    run.do(Modify((StartBefore("from"), CancelActivity("a"))))
+    assert run.at == ["b"]
+    assert run.path[2:] == ["from", "to", "b"]
+
+
+def test_sequential_instances_cannot_be_added_while_one_runs(model: Any) -> None:
+    loop = '<multiInstanceLoopCharacteristics isSequential="true"><loopCardinality>2</loopCardinality>'
+    body = '<startEvent id="s"/><endEvent id="e"/><userTask id="b"/>'
+    body += f'<userTask id="a">{loop}</multiInstanceLoopCharacteristics></userTask>'
+    run = model(body, LINE).start()
+    with pytest.raises(ConflictError, match="one instance at a time"):
+        run.do(Modify((StartBefore("a"),)))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shoal.errors import ConflictError, ExecutionError
+from shoal.errors import ConflictError, ExecutionError, NotFoundError
 from shoal.kernel import stimulus
 
 ENDS = '<startEvent id="s"/><endEvent id="e"/><userTask id="after"/>'
@@ -237,3 +237,59 @@ def test_the_initiator_is_a_variable_if_the_start_event_wants_it(model: Any) -> 
     body = '<startEvent id="s" camunda:initiator="who"/><userTask id="t"/>'
     run = model(body, "s > t").do(stimulus.Start(initiator="ada"))
     assert run.value("who") == "ada"
+
+
+def test_what_is_registered_has_to_be_callable(model: Any, host: Any) -> None:
+    host.callables["thing"] = 42
+    with pytest.raises(ExecutionError, match="neither a callable nor an object"):
+        model(service('camunda:class="thing"'), LINE).start()
+
+
+def test_a_delegate_expression_may_yield_a_name_or_an_object(model: Any, host: Any) -> None:
+    class Work:
+        def execute(self, execution: Any) -> Any:
+            execution.set_variables({"done": execution.has_variable("how")})
+
+    host.callables["work"] = Work()
+    run = model(service('camunda:delegateExpression="${how}"'), LINE).start(how="work")
+    assert run.value("done") is True
+    with pytest.raises(ExecutionError, match="no callable registered under"):
+        model(service('camunda:delegateExpression="${how}"'), LINE).start(how=None)
+
+
+def test_fields_are_keyword_arguments_of_a_function(model: Any, host: Any) -> None:
+    host.callables["work"] = lambda execution, text: execution.set_variable("seen", text)
+    field = '<extensionElements><camunda:field name="text" stringValue="hello"/></extensionElements>'
+    assert model(service('camunda:class="work"', field), LINE).start().value("seen") == "hello"
+
+
+def test_the_implementation_of_a_message_may_have_a_result(model: Any, host: Any) -> None:
+    body = message(attributes='camunda:expression="${1 + 1}" camunda:resultVariable="r"')
+    assert model(body, LINE, outside='<message id="m" name="x"/>').start().value("r") == 2
+
+
+def test_an_error_event_definition_has_to_be_a_boolean(model: Any) -> None:
+    run = model(erroneous("${bad}"), "s > t > e", "b > after", outside=ERROR).start()
+    with pytest.raises(ExecutionError, match="instead of true or false"):
+        run.complete("t", bad="yes")
+
+
+def test_a_task_whose_expressions_yield_null_has_no_such_properties(model: Any) -> None:
+    attributes = 'camunda:assignee="${x}" camunda:candidateUsers="${x}" camunda:dueDate="${x}" name="fix"'
+    run = model(f'<startEvent id="s"/><userTask id="t" {attributes}/>', "s > t").start(x=None)
+    (task,) = run.user_tasks.values()
+    assert (task.assignee, task.candidate_users, task.due_at, task.name) == (None, (), None, "fix")
+    with pytest.raises(ExecutionError, match="due date"):
+        model(f'<startEvent id="s"/><userTask id="t" {attributes}/>', "s > t").start(x="soon")
+
+
+def test_a_worker_cannot_complete_what_was_not_handed_out(model: Any, host: Any) -> None:
+    run = model(ENDS, "s > after > e").start()
+    with pytest.raises(ConflictError):
+        run.do(stimulus.ChildFailed(run.snapshot.instance.id, "E"))
+    with pytest.raises(NotFoundError):
+        run.do(stimulus.Trigger(run.node("after"), "gone", "after"))
+    with pytest.raises(ConflictError):
+        run.do(stimulus.Trigger(run.node("after"), run.node("after"), "after"))
+    with pytest.raises(ConflictError, match="not supported"):
+        run.do(stimulus.Stimulus())

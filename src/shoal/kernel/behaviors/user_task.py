@@ -76,6 +76,8 @@ class UserTaskBehavior(Behavior):
 
     def trigger(self, step: Step, node: Node, wait: Wait, stimulus: Trigger) -> None:
         """A timeout listener is due. Camunda 7: it may come again if its timer is a cycle."""
+        if wait.kind is not WaitKind.JOB:
+            super().trigger(step, node, wait, stimulus)
         index = int((wait.element or "").rpartition(TIMEOUT)[2])
         listener = self.task.task_listeners[index]
         if listener.timer is None:
