@@ -136,7 +136,9 @@ def _portions(count: int, size: int) -> list[int]:
 
 
 def _table(results: list[Result]) -> Table:
-    table = Table(title="What the batches did", title_justify="left", box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    table = Table(
+        title="What the batches did", title_justify="left", box=None, padding=(0, 2, 0, 0), pad_edge=False
+    )
     table.add_column("operation", no_wrap=True)
     for name in ("elements", "succeeded", "skipped", "failed", "seconds", "elements/s"):
         table.add_column(name, justify="right", no_wrap=True)
