@@ -34,7 +34,7 @@ def commands() -> Iterator[tuple[str, Any]]:
     """Every command that does something, with its whole path."""
     from typer.main import get_command
 
-    from shoal.cli.app import app
+    from shoal.cli.tree import app
 
     yield from _below("shoal", get_command(app))
 

@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from docs.generation import http
 from lxml import etree
 from tests.docs.pages import ROOT, Block, blocks, name_of, pages
 from typer.main import get_command
 
-from shoal.cli.app import app
+from shoal.cli.tree import app
 from shoal.settings import Settings, variable_name
 
 SETTINGS = {variable_name(name) for name in Settings.__dataclass_fields__}
@@ -108,6 +109,19 @@ def test_the_json_of_a_page_is_json(page: Path) -> None:
         body = block.text.partition("\n\n")[2].strip()
         if body:
             json.loads(body)
+
+
+@pytest.mark.parametrize("page", with_code("http"), ids=name_of)
+def test_the_requests_of_a_page_fit_the_routes(page: Path) -> None:
+    document = http.openapi()
+    shapes = document["components"]["schemas"]
+    for block in blocks(page, "http"):
+        head, _, body = block.text.partition("\n\n")
+        method, path = head.split()[:2]
+        operation = document["paths"][path][method.lower()]
+        schema = operation["requestBody"]["content"]["application/json"]["schema"]
+        known = shapes[schema["$ref"].rpartition("/")[2]]["properties"]
+        assert json.loads(body).keys() <= known.keys(), block.text
 
 
 @pytest.mark.parametrize("page", with_code("xml"), ids=name_of)
