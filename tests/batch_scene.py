@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from shoal.batch.create import create_batch
 from shoal.batch.states import BatchState
-from shoal.batch.view import BatchView, get_batch
+from shoal.batch.view import BatchView, get_batch, view_of
 from shoal.commands.context import Context
 from shoal.commands.deploy import deploy
 from shoal.commands.start_instances import start_instances
@@ -119,7 +119,7 @@ def check_batch(ctx: Context, batch_id: str) -> None:
             select(func.count()).select_from(batch_requested_id).where(batch_requested_id.c.batch_id == batch_id)
         ).scalar_one()
         counts = count_outcomes(tx, [batch_id]).get(batch_id)
-    view = get_batch(ctx, batch_id)
+        view = view_of(tx, batch_id)
     seen: Counter[str] = Counter()
     for chunk in chunks:
         assert list(chunk.ids) == sorted(set(chunk.ids)), "a chunk is sorted and has no duplicates"
