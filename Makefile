@@ -10,7 +10,7 @@ STAMPS := $(VENV)/.stamps
 PIP := "$(RUN)" -m pip --disable-pip-version-check --quiet install
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format bench clean
+.PHONY: help install demo test check format docs bench clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) \
@@ -33,6 +33,9 @@ check: $(STAMPS)/check ## Format, lint, types and layers; changes nothing
 format: $(STAMPS)/check ## Format and fix what can be fixed
 	"$(RUN)" -m ruff check --fix .
 	"$(RUN)" -m ruff format .
+
+docs: $(STAMPS)/install ## Make the reference pages from the code
+	"$(RUN)" -m docs.generate
 
 bench: $(STAMPS)/test ## Measure every operation on both databases (ARGS='...')
 	"$(RUN)" -m bench $(ARGS)
