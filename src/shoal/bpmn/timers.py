@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from itertools import count
 from typing import TypeAlias
 
@@ -82,6 +83,7 @@ def check_timer_text(kind: TimerKind, text: str) -> None:
     next_due(kind, text, datetime(2000, 1, 1, tzinfo=UTC))
 
 
+@lru_cache(maxsize=1024)
 def parse_duration(text: str) -> Interval:
     """An ISO 8601 duration such as ``P1DT12H``; not negative. TimerTextError if it is none."""
     if not text.startswith("P") or text.endswith("T"):
