@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
@@ -68,6 +69,8 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     def framework_error(request: Request, error: HTTPException) -> Response:
         headers = dict(error.headers) if error.headers else None
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers = {"Allow": ", ".join(_methods(app, request.url.path))}
         return problem_response(error.status_code, _of_http(request, error), headers)
 
     @app.exception_handler(ResponseValidationError)
@@ -137,6 +140,15 @@ def _of_http(request: Request, error: HTTPException) -> dict[str, Any]:
         case _:
             kind, code, message = "InputError", "input.invalid", str(error.detail)
     return {"type": kind, "message": message, "code": code}
+
+
+def _methods(app: FastAPI, path: str) -> list[str]:
+    """Every method that the path takes; the framework knows only those of one route."""
+    found: set[str] = set()
+    for template, operations in app.openapi()["paths"].items():
+        if re.fullmatch(re.sub(r"\{[^}]*\}", "[^/]+", template), path):
+            found |= {method.upper() for method in operations}
+    return sorted(found)
 
 
 def _place(location: Sequence[Any]) -> str:

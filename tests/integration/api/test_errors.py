@@ -43,6 +43,9 @@ def test_wrong_method(client: httpx.Client) -> None:
     answer = client.delete("/health")
     problem(answer, 405, "method.not-allowed")
     assert answer.headers["allow"] == "GET"
+    answer = client.put("/shoal/v1/batches/x")
+    problem(answer, 405, "method.not-allowed")
+    assert answer.headers["allow"] == "DELETE, GET"
 
 
 @pytest.mark.parametrize(
