@@ -39,8 +39,10 @@ TASK = ("task", '<bpmn:userTask id="task" name="Task">{}</bpmn:userTask>')
 WORK = ("work", '<bpmn:serviceTask id="work" camunda:type="external" camunda:topic="work">{}</bpmn:serviceTask>')
 CATCH = (
     "catch",
-    '<bpmn:intermediateCatchEvent id="catch">{}<bpmn:messageEventDefinition messageRef="m1"/>'
-    "</bpmn:intermediateCatchEvent>",
+    (
+        '<bpmn:intermediateCatchEvent id="catch">{}<bpmn:messageEventDefinition messageRef="m1"/>'
+        "</bpmn:intermediateCatchEvent>"
+    ),
 )
 ASYNC = ("later", '<bpmn:userTask id="later" camunda:asyncBefore="true">{}</bpmn:userTask>')
 SERVICE = (
@@ -69,8 +71,10 @@ LISTENING = chain(
     START,
     (
         "task",
-        '<bpmn:userTask id="task"><bpmn:extensionElements><camunda:executionListener event="end" '
-        'class="code"/></bpmn:extensionElements>{}</bpmn:userTask>',
+        (
+            '<bpmn:userTask id="task"><bpmn:extensionElements><camunda:executionListener event="end" '
+            'class="code"/></bpmn:extensionElements>{}</bpmn:userTask>'
+        ),
     ),
     END,
 )
@@ -106,7 +110,8 @@ ERROR_BOUNDARY = chain(
         '<bpmn:boundaryEvent id="caught" attachedToRef="work"><bpmn:outgoing>t1</bpmn:outgoing>'
         '<bpmn:errorEventDefinition errorRef="e1"/></bpmn:boundaryEvent>'
         '<bpmn:sequenceFlow id="t1" sourceRef="caught" targetRef="repair"/>'
-        '<bpmn:userTask id="repair"><bpmn:incoming>t1</bpmn:incoming><bpmn:outgoing>t2</bpmn:outgoing></bpmn:userTask>'
+        '<bpmn:userTask id="repair"><bpmn:incoming>t1</bpmn:incoming>'
+        "<bpmn:outgoing>t2</bpmn:outgoing></bpmn:userTask>"
         '<bpmn:sequenceFlow id="t2" sourceRef="repair" targetRef="end2"/>'
         '<bpmn:endEvent id="end2"><bpmn:incoming>t2</bpmn:incoming></bpmn:endEvent>'
     ),

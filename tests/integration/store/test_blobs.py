@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from tests.integration.commands.models import CODE, ONE_TASK
+from tests.integrity import check_every_row
 
 from shoal import clock
 from shoal.commands.cancel_instances import cancel_instances, prepare_cancel
@@ -24,8 +26,6 @@ from shoal.store.blobs import BlobStore, sweep_orphans
 from shoal.store.tables.variables import variable
 from shoal.store.tables.waits import user_task
 from shoal.values import Deferred, TypedValue, ValueType
-from tests.integration.commands.models import CODE, ONE_TASK
-from tests.integrity import check_every_row
 
 LARGE = [
     TypedValue(ValueType.STRING, "ä\0" * 5_000_000),
@@ -87,10 +87,15 @@ def test_a_rollback_leaves_neither_rows_nor_files(fresh: Context) -> None:
     ids = start_instances(fresh, key="one", count=2)
     values = {"large": LARGE[3]}
     prepared = prepare_set_variables(fresh, ids, values)
-    with pytest.raises(RuntimeError), fresh.database.write() as tx:
-        set_variables(fresh, tx, ids, values, prepared, clock.now())
-        assert len(list(fresh.blobs.ids())) == 2
-        raise RuntimeError("the process ends")
+
+    def fail() -> None:
+        with fresh.database.write() as tx:
+            set_variables(fresh, tx, ids, values, prepared, clock.now())
+            assert len(list(fresh.blobs.ids())) == 2
+            raise RuntimeError("the process ends")
+
+    with pytest.raises(RuntimeError):
+        fail()
     assert not list(fresh.blobs.ids())
     check_every_row(fresh.database, fresh.blobs)
 

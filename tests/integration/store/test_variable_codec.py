@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from tests.integration.commands.models import ONE_TASK
+from tests.integrity import check_every_row
 
 from shoal.commands.context import Context
 from shoal.commands.deploy import deploy
@@ -13,8 +15,6 @@ from shoal.commands.load import Loaded, load
 from shoal.commands.start_instances import start_instances
 from shoal.errors import VariableTypeError
 from shoal.values import TypedValue, ValueType
-from tests.integration.commands.models import ONE_TASK
-from tests.integrity import check_every_row
 
 EXACT = [
     TypedValue(ValueType.NULL, None),
