@@ -15,7 +15,7 @@ def lock_all(tx: Tx, ids: Sequence[str], *, running: bool, suspended: bool | Non
 
     If not, some may be locked now, and ``lock_chunk`` has to sort them out.
     """
-    return lock_matching(tx, ids, running=running, suspended=suspended) == len(ids)
+    return all(map(is_id, ids)) and lock_matching(tx, ids, running=running, suspended=suspended) == len(ids)
 
 
 def lock_chunk(

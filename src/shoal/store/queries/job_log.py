@@ -107,7 +107,7 @@ def log_deleted_jobs(tx: Tx, instance_ids: Sequence[str], host: str | None, now:
 
 def list_job_events(tx: Tx, *, batch_id: str | None = None, job_id: str | None = None) -> list[dict[str, Any]]:
     """The entries of a batch or of a job, oldest first."""
-    statement = select(job_log).order_by(job_log.c.id)
+    statement = select(job_log).order_by(job_log.c.logged_at, job_log.c.id)
     if batch_id is not None:
         statement = statement.where(job_log.c.batch_id == batch_id)
     if job_id is not None:
