@@ -11,6 +11,7 @@ from shoal.bpmn.events import (
     EscalationEvent,
     Event,
     EventDefinition,
+    TimerEvent,
 )
 from shoal.bpmn.gateways import InclusiveGateway
 from shoal.bpmn.process import Process
@@ -138,8 +139,11 @@ def _nest(compiled: ProcessPlan) -> None:
                 if around is not None:
                     starts.setdefault(around.id, []).append(start)
                 scope.start = start
-            elif event.definition is None:
+            elif event.definition is None or (scope is compiled.root and isinstance(event.definition, TimerEvent)):
                 scope.start = start
+        if scope is compiled.root and scope.start is None and len(scope_model.start_events) == 1:
+            # Camunda 7: a single start event is the initial one, whatever its type
+            scope.start = elements[scope_model.start_events[0].id]
     for owner_id, found in starts.items():
         scope = compiled.root if owner_id == model.id else elements[owner_id]
         scope.event_starts = tuple(found)
