@@ -72,7 +72,7 @@ def _names(parameter: Any) -> str:
 
 
 def _metavar(parameter: Any) -> str:
-    return (parameter.metavar or parameter.name).upper().replace("-", "_")
+    return str(parameter.metavar or parameter.name).upper().replace("-", "_")
 
 
 def _kind(parameter: Any) -> str:
@@ -84,7 +84,8 @@ def _kind(parameter: Any) -> str:
         return " or ".join(code(each.value) for each in kind)
     if parameter.metavar:
         return code(parameter.metavar)
-    return {"int": "number", "float": "number", "str": "text"}.get(kind.__name__, kind.__name__.lower())
+    name = str(kind.__name__)
+    return {"int": "number", "float": "number", "str": "text"}.get(name, name.lower())
 
 
 def _meaning(parameter: Any) -> str:

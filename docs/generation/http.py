@@ -52,7 +52,7 @@ def openapi() -> dict[str, Any]:
 
 def _first(operation: dict[str, Any]) -> str:
     text = operation.get("description") or operation.get("summary", "")
-    return text.strip().partition("\n\n")[0]
+    return str(text).strip().partition("\n\n")[0]
 
 
 def _route(method: str, path: str, operation: dict[str, Any]) -> str:

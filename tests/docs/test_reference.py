@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from tests.docs.pages import ROOT, name_of
 
 from docs import generate
 from shoal.batch.registry import all_operations
+from shoal.batch.states import BatchState, ChunkState, ElementState
 from shoal.bpmn.reader.vocabulary import HARMLESS, KNOWN, KNOWN_EXTENSIONS
+from shoal.expressions.functions import FUNCTIONS
 from shoal.filters import InstanceFilter, JobFilter
 from shoal.settings import Settings, variable_name
 from shoal.store.tables import metadata
@@ -101,7 +104,7 @@ def test_every_attribute_and_extension_element_is_explained() -> None:
 
 
 def test_every_function_is_explained_and_every_language_exists() -> None:
-    assert set(expressions.FUNCTION_MEANINGS) == set(expressions.FUNCTIONS)
+    assert set(expressions.FUNCTION_MEANINGS) == set(FUNCTIONS)
     expressions.check_languages()
 
 
@@ -122,3 +125,28 @@ def test_everything_the_kernel_executes_was_tried() -> None:
     missing = elements.executed_types() - {each.activity_type for each in findings()}
     # these are inside of the event sub-processes that were tried
     assert missing == {"errorStartEvent", "escalationStartEvent", "compensationStartEvent"}
+
+
+def states_in(section: str) -> set[str]:
+    text = generate.STATES.read_text(encoding="utf-8")
+    diagram = (
+        text.partition(f"\n## {section}\n")[2]
+        .partition("\n## ")[0]
+        .partition("```mermaid\n")[2]
+        .partition("```")[0]
+    )
+    arrows = re.findall(r"^ *(\S+) --> ([^\s:]+)", diagram, re.MULTILINE)
+    return {state for arrow in arrows for state in arrow} - {"[*]"}
+
+
+def test_the_states_of_instances_are_those_of_the_table() -> None:
+    [constraint] = [
+        each for each in metadata.tables["process_instance"].constraints if str(each.name).endswith("_state")
+    ]
+    assert states_in("Process instance") == set(re.findall(r"'(\w+)'", str(constraint.sqltext)))  # type: ignore[attr-defined]
+
+
+def test_the_states_of_elements_and_of_batches_are_those_of_the_code() -> None:
+    assert states_in("Element of a batch") == {each.value for each in ElementState}
+    assert states_in("Batch") == {each.value.replace("-", "_") for each in BatchState}
+    assert states_in("Chunk") == {each.value for each in ChunkState}
