@@ -22,7 +22,7 @@ from shoal.bpmn.timers import TimerTextError, next_due
 from shoal.errors import ExecutionError
 from shoal.expressions import Expression
 from shoal.kernel import waiting
-from shoal.kernel.context import NodeContext
+from shoal.kernel.context import evaluate
 from shoal.kernel.effects import JobKind
 from shoal.kernel.plan import ElementPlan
 from shoal.kernel.state import Node
@@ -42,7 +42,7 @@ def arm(step: Step, node: Node, plan: ElementPlan) -> None:
         name = name_of(step, node, definition.message_name, plan)
         waiting.open_subscription(step, node, "message", name, plan)
     elif isinstance(definition, TimerEvent):
-        text = timer_text(definition.text.evaluate(NodeContext(step, node)), plan)
+        text = timer_text(evaluate(step, node, definition.text), plan)
         open_timer(step, node, plan, definition.kind, text, None)
     elif isinstance(definition, SignalEvent):
         name = name_of(step, node, definition.signal_name, plan)
@@ -86,7 +86,7 @@ def name_of(step: Step, node: Node, expression: Expression | None, plan: Element
         raise ExecutionError(f"'{plan.id}' waits for an event without a name", plan.id)
     name = expression.literal_value
     if name is None:
-        value = expression.evaluate(NodeContext(step, node))
+        value = evaluate(step, node, expression)
         if value is None:
             raise ExecutionError(f"the event name '{expression.text}' of '{plan.id}' is null", plan.id)
         name = str(value)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from shoal.bpmn.process import Condition
 from shoal.errors import ExecutionError
-from shoal.kernel.context import NodeContext, ScriptContext
+from shoal.kernel.context import ScriptContext, evaluate
 from shoal.kernel.plan import FlowPlan
 from shoal.kernel.state import Node
 
@@ -21,7 +21,7 @@ def holds(step: Step, node: Node, condition: Condition, where: str) -> bool:
     Camunda 7: a condition has to yield a Boolean; anything else, null included, is an error.
     """
     if condition.expression is not None:
-        value = condition.expression.evaluate(NodeContext(step, node))
+        value = evaluate(step, node, condition.expression)
     elif condition.script is not None:
         value = condition.script.run(ScriptContext(step, node))
     else:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from shoal.bpmn.extensions import Code, CodeKind
 from shoal.errors import ExecutionError
 from shoal.expressions.errors import BpmnError, UnknownPropertyError
-from shoal.kernel.context import NodeContext, ScriptContext
+from shoal.kernel.context import ScriptContext
 from shoal.kernel.execution import Execution
 
 if TYPE_CHECKING:
@@ -52,10 +52,11 @@ def failed(node: Node, error: Exception) -> ExecutionError:
 def _run(step: Step, node: Node, code: Code, event: str | None, task: Any, transition: str | None) -> Any:
     kind = code.kind
     if kind is CodeKind.EXPRESSION and code.expression is not None:
-        return code.expression.evaluate(NodeContext(step, node, event, task, transition))
+        # what is called in it may change what it gets
+        return code.expression.evaluate(ScriptContext(step, node, event, task, transition))
     if kind is CodeKind.SCRIPT and code.script is not None:
         return code.script.run(ScriptContext(step, node, event, task, transition))
-    context = NodeContext(step, node, event, task, transition)
+    context = ScriptContext(step, node, event, task, transition)
     target = _target(step, node, code, context)
     fields = {field.name: field.value.evaluate(context) for field in code.fields}
     argument = task if task is not None else Execution(step, node, event, transition)
@@ -76,7 +77,7 @@ def _run(step: Step, node: Node, code: Code, event: str | None, task: Any, trans
     return target(argument, **fields)
 
 
-def _target(step: Step, node: Node, code: Code, context: NodeContext) -> Any:
+def _target(step: Step, node: Node, code: Code, context: ScriptContext) -> Any:
     if code.kind is CodeKind.CLASS:
         target: Any = step.host.callable(code.name or "")
     elif code.expression is None:

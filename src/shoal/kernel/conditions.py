@@ -29,10 +29,16 @@ def check(step: Step) -> None:
     while step.changes:
         changes: list[Change] = step.changes
         step.changes = []
-        for scope, name, event in changes:
+        begun = {event: place for place, (_, name, event) in enumerate(changes) if name is None}
+        for place, (scope, name, event) in enumerate(changes):
             for wait_id, node in list(step.state.watchers.items()):
                 wait = node.wait(wait_id) if node.alive else None
-                if wait is None or (event != wait_id if name is None else not _is_below(node, scope)):
+                # what changed before somebody began to wait is seen when he begins
+                if (
+                    wait is None
+                    or place < begun.get(wait_id, 0)
+                    or (event != wait_id if name is None else not _is_below(node, scope))
+                ):
                     continue
                 plan = _event_of(step, node, wait)
                 if _concerns(plan, name, event) and is_true(step, node, plan):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from shoal.expressions import Expression
 from shoal.kernel import writing
 from shoal.kernel.execution import Execution
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 class NodeContext:
     """The names of one evaluation. Variables win over ``execution`` and ``task``, those over beans.
 
-    Lists and maps are handed out as they are stored: expressions have nothing that changes them.
+    Lists and maps are handed out as they are stored; only for expressions that call nothing.
     """
 
     __slots__ = ("event", "node", "step", "task", "transition")
@@ -65,7 +66,7 @@ class NodeContext:
 
 
 class ScriptContext(NodeContext):
-    """The same for scripts: they get copies of lists and maps, the same copy however often they ask."""
+    """The same with copies of lists and maps, always the same copy: for whatever may change what it gets."""
 
     __slots__ = ("copies",)
 
@@ -88,3 +89,9 @@ class ScriptContext(NodeContext):
         if type(value) is dict or type(value) is list:
             value = self.copies[name] = writing.copied(value)
         return value
+
+
+def evaluate(step: Step, node: Node, expression: Expression) -> Any:
+    """The value of an expression at the node."""
+    context = ScriptContext if "(" in expression.text else NodeContext
+    return expression.evaluate(context(step, node))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from shoal.bpmn.activities import ExternalWork
 from shoal.errors import ExecutionError
 from shoal.kernel import raising, waiting
-from shoal.kernel.context import NodeContext
+from shoal.kernel.context import ScriptContext, evaluate
 from shoal.kernel.state import Node, WaitKind
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class ExternalTaskView:
         self.error_details = details
 
 
-class ExternalTaskContext(NodeContext):
+class ExternalTaskContext(ScriptContext):
     """The names at the node, and ``externalTask``."""
 
     __slots__ = ("view",)
@@ -50,7 +50,7 @@ def hand_out(step: Step, node: Node, work: ExternalWork) -> None:
     """Open an external task. Camunda 7: without a priority of its own it has that of the process, else 0."""
     name = work.topic.literal_value
     if name is None:
-        name = str(work.topic.evaluate(NodeContext(step, node)))
+        name = str(evaluate(step, node, work.topic))
     rank = work.priority if work.priority is not None else step.plan.model.task_priority
     waiting.open_external_task(step, node, name, waiting.integer_of(step, node, rank, "the priority", 0))
 

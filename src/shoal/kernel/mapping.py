@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from shoal.bpmn.extensions import ParameterValue
 from shoal.kernel import writing
-from shoal.kernel.context import NodeContext, ScriptContext
+from shoal.kernel.context import ScriptContext, evaluate
 
 if TYPE_CHECKING:
     from shoal.kernel.state import Node
@@ -17,7 +17,7 @@ def map_inputs(step: Step, node: Node) -> None:
     """Set the input parameters as variables of the node; later ones see earlier ones."""
     step.at = node
     for parameter in node.plan.inputs:
-        value = evaluate(step, node, parameter.value)
+        value = value_of(step, node, parameter.value)
         writing.set_local(step, node, parameter.name, value, node)
 
 
@@ -26,21 +26,21 @@ def map_outputs(step: Step, node: Node) -> None:
     step.at = node
     parent = node.parent
     for parameter in node.plan.outputs:
-        value = evaluate(step, node, parameter.value)
+        value = value_of(step, node, parameter.value)
         target = parent if parent is not None else node
         owner = step.variables.owner(target, parameter.name)
         scope = step.state.root if owner is None else owner
         writing.set_local(step, scope, parameter.name, value, node)
 
 
-def evaluate(step: Step, node: Node, value: ParameterValue) -> Any:
+def value_of(step: Step, node: Node, value: ParameterValue) -> Any:
     """The value of a parameter: an expression, a script, or a list or map of such."""
     if value.expression is not None:
-        return value.expression.evaluate(NodeContext(step, node))
+        return evaluate(step, node, value.expression)
     if value.script is not None:
         return value.script.run(ScriptContext(step, node))
     if value.list_items is not None:
-        return [evaluate(step, node, item) for item in value.list_items]
+        return [value_of(step, node, item) for item in value.list_items]
     if value.map_entries is not None:
-        return {key: evaluate(step, node, entry) for key, entry in value.map_entries}
+        return {key: value_of(step, node, entry) for key, entry in value.map_entries}
     return None

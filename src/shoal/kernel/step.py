@@ -198,6 +198,11 @@ class Step:
         if parent is None:
             raise LookupError("the instance itself has no way out")
         self.at = node
+        if self.changes:
+            # Camunda 7: conditional events come before the activity is left
+            conditions.check(self)
+            if not node.alive or node.tokens > 0:
+                return
         if flows is None:
             # Camunda 7: conditions are evaluated before end listeners and output mappings run
             flows = choosing.choose(self, node) if plan.branching else plan.outgoing

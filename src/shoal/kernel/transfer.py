@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from shoal.bpmn.extensions import VariableMapping
-from shoal.kernel.context import NodeContext
+from shoal.kernel.context import evaluate
 from shoal.values import TypedValue, infer
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def collect(step: Step, node: Node, mappings: Iterable[VariableMapping]) -> dict
         elif each.target is None:
             continue
         elif each.source_expression is not None:
-            value = each.source_expression.evaluate(NodeContext(step, node))
+            value = evaluate(step, node, each.source_expression)
             found[each.target] = infer(each.target, value)
         elif each.source is not None:
             name = each.source

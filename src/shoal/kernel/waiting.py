@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from shoal.errors import ExecutionError
 from shoal.expressions import Expression
-from shoal.kernel.context import NodeContext
+from shoal.kernel.context import evaluate
 from shoal.kernel.effects import (
     ChildStart,
     ExternalTaskRecord,
@@ -139,7 +139,7 @@ def integer_of(step: Step, node: Node, expression: Expression | None, what: str,
     """The value of an expression that has to be a whole number."""
     if expression is None:
         return default
-    value = expression.literal_value if expression.is_literal else expression.evaluate(NodeContext(step, node))
+    value = expression.literal_value if expression.is_literal else evaluate(step, node, expression)
     if isinstance(value, str):
         text = value.strip()
         if re.fullmatch(r"[+-]?\d{1,18}", text):
@@ -169,7 +169,7 @@ def _retries(step: Step, node: Node, plan: ElementPlan) -> int:
         return step.host.default_retries
     if cycle.expression is None:
         return cycle.attempts
-    text = str(cycle.expression.evaluate(NodeContext(step, node)) or "").strip()
+    text = str(evaluate(step, node, cycle.expression) or "").strip()
     repeats = _REPEATS.fullmatch(text)
     if repeats is not None:
         return int(repeats.group(1))

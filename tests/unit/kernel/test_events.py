@@ -223,3 +223,39 @@ def test_variables_may_be_meant_for_the_scope_that_an_event_begins(model: Any, a
     mine = {"x": infer("x", 1)}
     run.do(stimulus.Trigger(wait.node_id, wait.id, "es_s", triggered_variables=mine))
     assert (run.value("x"), run.value("x", "es")) == (None, 1)
+
+
+def test_a_condition_that_holds_from_the_beginning_happens_once(model: Any, arrows: Any) -> None:
+    body = ENDS + event_sub("conditional", "false", arrows("es_s > es_t > es_e"))
+    run = model(body, "s > t > e").start(x=6, y=1)
+    assert run.at == ["es_t", "t"]
+    assert run.set(y=2).at == ["es_t", "es_t", "t"]
+
+
+def test_a_condition_that_a_completion_makes_true_comes_before_the_activity_is_left(model: Any) -> None:
+    body = ENDS + event("boundaryEvent", "b", "conditional", 'attachedToRef="t"')
+    run = model(body, "s > t > e", "b > after > e").start(x=0).complete("t", x=6)
+    assert run.at == ["after"]
+    assert run.outcome("t") == "cancelled"
+
+
+def test_a_condition_that_the_last_activity_of_a_scope_makes_true_keeps_the_scope_open(
+    model: Any, arrows: Any
+) -> None:
+    inside = '<startEvent id="s2"/><userTask id="w"/>' + arrows("s2 > w")
+    inside += event_sub("conditional", "false", arrows("es_s > es_t > es_e"))
+    run = model(ENDS + f'<subProcess id="sub">{inside}</subProcess>', "s > sub > after > e").start(x=0)
+    run.complete("w", x=6)
+    assert run.at == ["es_t"]
+    assert run.complete("es_t").at == ["after"]
+
+
+def test_what_a_bean_does_to_a_map_changes_no_variable(model: Any, host: Any) -> None:
+    class Beans:
+        def spoil(self, order: Any) -> Any:
+            order["total"] = 0
+
+    host.callables["beans"] = Beans()
+    body = ENDS + '<serviceTask id="w" camunda:expression="${beans.spoil(order)}"/>'
+    run = model(body, "s > w > t > e").start(order={"total": 5})
+    assert run.value("order") == {"total": 5}

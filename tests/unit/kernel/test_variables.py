@@ -163,3 +163,10 @@ def test_the_execution_tells_where_it_is(model: Any, host: Any) -> None:
         "event_name": None,
         "tenant_id": None,
     }
+
+
+def test_what_an_expression_does_to_a_list_changes_no_variable(model: Any) -> None:
+    body = '<startEvent id="s"/><exclusiveGateway id="x" default="x_e"/><userTask id="u"/><endEvent id="e"/>'
+    run = model(body, "s > x", "x > u: ${items.add(1) and items.size() == 1}", "x > e").start(items=[])
+    assert run.at == ["u"]
+    assert run.value("items") == []

@@ -12,7 +12,7 @@ from shoal.errors import ExecutionError, Fault
 from shoal.expressions import Expression
 from shoal.kernel import waiting, writing
 from shoal.kernel.behaviors.contract import Behavior, Handles
-from shoal.kernel.context import NodeContext
+from shoal.kernel.context import evaluate
 from shoal.kernel.effects import ChildStart
 from shoal.kernel.plan import ElementPlan
 from shoal.kernel.state import Node
@@ -108,5 +108,5 @@ class CalledContext:
 def _text(step: Step, node: Node, expression: Expression | None) -> str | None:
     if expression is None:
         return None
-    value = expression.evaluate(NodeContext(step, node))
+    value = evaluate(step, node, expression)
     return None if value is None else str(value)

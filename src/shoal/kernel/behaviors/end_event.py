@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from shoal.bpmn.events import EndEvent, ErrorEvent, Event, TerminateEvent
 from shoal.kernel import ending, raising
 from shoal.kernel.behaviors.contract import Behavior, Handles
-from shoal.kernel.context import NodeContext
+from shoal.kernel.context import evaluate
 from shoal.kernel.state import Node
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class ErrorEndBehavior(Behavior):
         if not isinstance(definition, ErrorEvent):
             raise LookupError(f"'{node.element}' has no error")
         message = definition.error_message
-        text = None if message is None else message.evaluate(NodeContext(step, node))
+        text = None if message is None else evaluate(step, node, message)
         raising.throw(step, node, definition.error_code or "", None if text is None else str(text))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from shoal.errors import ExecutionError
 from shoal.kernel import ending, waiting, writing
 from shoal.kernel.behaviors.repetition import COUNTER, RepetitionBehavior, number
-from shoal.kernel.context import NodeContext
+from shoal.kernel.context import evaluate
 from shoal.kernel.state import Node
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class ParallelBodyBehavior(RepetitionBehavior):
         expression = self.multi_instance.collection
         if expression is None:
             return []
-        value = expression.evaluate(NodeContext(step, body))
+        value = evaluate(step, body, expression)
         if isinstance(value, str):
             typed = step.variables.find(body, value)
             if typed is None:

@@ -8,7 +8,7 @@ from shoal.bpmn.activities import Activity, MultiInstance, StandardLoop
 from shoal.errors import ExecutionError
 from shoal.expressions import Expression
 from shoal.kernel.behaviors.contract import Behavior
-from shoal.kernel.context import NodeContext
+from shoal.kernel.context import evaluate
 from shoal.kernel.plan import ElementPlan
 from shoal.kernel.state import Node
 
@@ -48,7 +48,7 @@ class RepetitionBehavior(Behavior):
     def is_true(self, step: Step, body: Node, expression: Expression, what: str) -> bool:
         """The value of a condition at the body. Raises ExecutionError when it is no Boolean."""
         step.at = body
-        value = expression.evaluate(NodeContext(step, body))
+        value = evaluate(step, body, expression)
         if not isinstance(value, bool):
             raise ExecutionError(
                 f"{what} of '{self.inner.id}' yields {value!r} instead of true or false", self.inner.id

@@ -14,7 +14,7 @@ from shoal.expressions import Expression
 from shoal.kernel import catching, tasks, waiting
 from shoal.kernel.behaviors.contract import Behavior, Handles
 from shoal.kernel.code import run_code
-from shoal.kernel.context import NodeContext
+from shoal.kernel.context import ScriptContext, evaluate
 from shoal.kernel.effects import UserTaskRecord
 from shoal.kernel.plan import ElementPlan
 from shoal.kernel.state import Node, Wait, WaitKind
@@ -99,7 +99,7 @@ class UserTaskBehavior(Behavior):
         """Camunda 7: create listeners, then, if somebody is assigned, assignment listeners."""
         for index, listener in enumerate(self.task.task_listeners):
             if listener.timer is not None:
-                value = listener.timer.text.evaluate(NodeContext(step, node))
+                value = evaluate(step, node, listener.timer.text)
                 text = catching.timer_text(value, self.plan)
                 self._arm(step, node, index, listener.timer.kind, text, None)
         completed = tasks.run_task_listeners(step, node, record, "create")
@@ -121,7 +121,7 @@ class UserTaskBehavior(Behavior):
 
     def _fill(self, step: Step, node: Node, record: UserTaskRecord) -> None:
         task = self.task
-        context = NodeContext(step, node)
+        context = ScriptContext(step, node)
         if task.task_name is not None:
             record.name = _text(task.task_name, context)
         record.description = _text(task.description, context)
@@ -134,7 +134,7 @@ class UserTaskBehavior(Behavior):
         record.form_key = _text(task.form_key, context)
 
 
-def _text(expression: Expression | None, context: NodeContext) -> str | None:
+def _text(expression: Expression | None, context: ScriptContext) -> str | None:
     if expression is None:
         return None
     if expression.is_literal:
@@ -143,7 +143,7 @@ def _text(expression: Expression | None, context: NodeContext) -> str | None:
     return None if value is None else str(value)
 
 
-def _names(expressions: tuple[Expression, ...], context: NodeContext) -> tuple[str, ...]:
+def _names(expressions: tuple[Expression, ...], context: ScriptContext) -> tuple[str, ...]:
     """Camunda 7: an expression may yield a list, or a text with commas."""
     found: list[str] = []
     for expression in expressions:
@@ -155,7 +155,7 @@ def _names(expressions: tuple[Expression, ...], context: NodeContext) -> tuple[s
     return tuple(dict.fromkeys(each for each in found if each))
 
 
-def _instant(expression: Expression | None, context: NodeContext, node: Node, what: str) -> datetime | None:
+def _instant(expression: Expression | None, context: ScriptContext, node: Node, what: str) -> datetime | None:
     """Camunda 7: a date, or a text with an ISO 8601 date or duration."""
     if expression is None:
         return None
