@@ -25,7 +25,6 @@ from docs.generation import (
     states,
     tables,
 )
-from docs.generation.markdown import table
 
 DOCS = Path(__file__).parent
 REFERENCE = DOCS / "reference"
@@ -57,18 +56,15 @@ def with_diagrams(text: str) -> str:
     """The page with each diagram between its marks as the code says it."""
     for name, draw in states.BLOCKS.items():
         begin, end = f"<!-- states of a {name} -->", f"<!-- end of the states of a {name} -->"
-        drawn = f"{begin}\n\n{draw()}\n\n{end}"
-        count = text.count(begin)
-        if count != 1:
-            raise LookupError(
-                f"state-machines.md should have the marks of a {name} once, but has them {count} times"
-            )
+        if text.count(begin) != 1 or text.count(end) != 1:
+            raise LookupError(f"state-machines.md should have the marks of a {name} once")
+        before, _, rest = text.partition(begin)
+        text = f"{before}{begin}\n\n{draw()}\n\n{end}{rest.partition(end)[2]}"
     return text
 
 
 def _index() -> str:
-    rows = [(f"[{text}]({name})", "") for name, (text, _) in PAGES.items()]
-    listed = table(("Page", ""), rows).replace(" |  |", " | |")
+    listed = "\n".join(f"- [{text}]({name})" for name, (text, _) in PAGES.items())
     return f"# Reference\n\nMade from the code by `make docs`; a test compares the two.\n\n{listed}\n"
 
 
