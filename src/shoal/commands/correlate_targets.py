@@ -10,6 +10,7 @@ from shoal.commands.load import Loaded, load
 from shoal.commands.outcome import SUSPENDED, ChunkOutcome, Reason
 from shoal.commands.prepared import Prepared, prepare_loaded
 from shoal.commands.set_variables import Variables
+from shoal.commands.uncollected import uncollected
 from shoal.ids import is_id
 from shoal.kernel.stimulus import Stimulus, Trigger
 from shoal.store.database import Tx
@@ -30,6 +31,13 @@ def prepare_correlate(
 
     ``variables`` go to where they are, ``local_variables`` to the waiting activity.
     """
+    with uncollected(len(ids)):
+        return _moved(ctx, ids, message, variables or {}, local_variables or {})
+
+
+def _moved(
+    ctx: Context, ids: Sequence[str], message: str | None, variables: Variables, local_variables: Variables
+) -> Prepared:
     wanted = [each for each in ids if is_id(each)]
     waiting: dict[str, list[Subscription]] = {}
     with ctx.database.read() as tx:
@@ -44,7 +52,7 @@ def prepare_correlate(
         elif loaded.id not in waiting:
             left_out[loaded.id] = NOT_WAITING
         else:
-            return [trigger_of(each, variables or {}, local_variables or {}) for each in waiting[loaded.id]]
+            return [trigger_of(each, variables, local_variables) for each in waiting[loaded.id]]
         return None
 
     prepared = prepare_loaded(ctx, found, ids, choose)

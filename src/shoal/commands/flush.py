@@ -40,13 +40,10 @@ def lock_unchanged(tx: Tx, rows: ChunkRows, *, skip: bool) -> set[str]:
     expected = rows.revisions
     if not expected:
         return set()
-    locked = instances.lock_headers(tx, list(expected), skip=skip)
-    conflicts = {
-        instance_id
-        for instance_id, revision in expected.items()
-        if instance_id not in locked or locked[instance_id].revision != revision
-    }
-    return rows.drop(conflicts)
+    locked = instances.lock_revisions(tx, list(expected), skip=skip)
+    if locked == expected:
+        return set()
+    return rows.drop([each for each, revision in expected.items() if locked.get(each) != revision])
 
 
 def write_rows(ctx: Context, tx: Tx, rows: ChunkRows) -> None:

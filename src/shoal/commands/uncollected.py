@@ -13,6 +13,7 @@ from contextlib import contextmanager
 
 _WORTH_IT = 50
 _changing = threading.Lock()
+_nested = threading.local()
 _paused = 0
 _was_enabled = False
 
@@ -24,7 +25,7 @@ def uncollected(size: int) -> Iterator[None]:
     ``size`` is the number of instances in the chunk; a small one changes nothing.
     """
     global _paused, _was_enabled
-    if size < _WORTH_IT:
+    if size < _WORTH_IT or getattr(_nested, "inside", False):
         yield
         return
     with _changing:
@@ -32,9 +33,11 @@ def uncollected(size: int) -> Iterator[None]:
             _was_enabled = gc.isenabled()
             gc.disable()
         _paused += 1
+    _nested.inside = True
     try:
         yield
     finally:
+        _nested.inside = False
         with _changing:
             _paused -= 1
             if _paused == 0 and _was_enabled:

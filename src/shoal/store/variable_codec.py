@@ -31,6 +31,8 @@ _RANGES = {
     ValueType.INTEGER: (-(2**31), 2**31 - 1),
     ValueType.LONG: (-(2**63), 2**63 - 1),
 }
+_NAMES = {each: each.value for each in ValueType}
+_TYPES = {each.value: each for each in ValueType}
 _TEXTS = frozenset({ValueType.STRING, ValueType.XML, ValueType.JSON, ValueType.OBJECT})
 _STRICT = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_SUBCLASS
 _LONG_NUMBER = re.compile(r"[0-9]{19}")
@@ -94,7 +96,7 @@ class Encoder:
 def decode(columns: Sequence[Any], fetch: Callable[[str], bytes]) -> TypedValue:
     """The value of ``VALUE_COLUMNS``. A large value is fetched by its blob's id when it is first looked at."""
     kind, text, number, double, data, blob_id, info = columns
-    type_ = ValueType(kind)
+    type_ = _TYPES[kind]
     if blob_id is not None:
         return Deferred(type_, lambda: _from_blob(type_, fetch(blob_id)), info)
     return TypedValue(type_, _DECODE[type_](text, number, double, data), info)
@@ -165,7 +167,7 @@ def _encode_integer(name: str, value: TypedValue) -> Columns:
     least, most = _RANGES[value.type]
     if type(number) is not int or not least <= number <= most:
         _refuse(name, value, f"a whole number from {least} to {most}")
-    return (value.type.value, None, number, None, None, None, _info(name, value))
+    return (_NAMES[value.type], None, number, None, None, None, _info(name, value))
 
 
 def _encode_double(name: str, value: TypedValue) -> Columns:
@@ -200,7 +202,7 @@ def _encode_text(name: str, value: TypedValue) -> Columns:
         raise VariableTypeError(f"variable '{name}': the text contains half of a surrogate pair", variable=name)
     if "\0" in text:
         return (value.type.value, None, None, None, text.encode(), None, _info(name, value))
-    return (value.type.value, text, None, None, None, None, _info(name, value))
+    return (_NAMES[value.type], text, None, None, None, None, _info(name, value))
 
 
 def _encode_date(name: str, value: TypedValue) -> Columns:

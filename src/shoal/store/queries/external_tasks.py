@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, or_, select, update
 
 from shoal.store.database import Tx
+from shoal.store.fetch_rows import fetch_rows, select_rows
 from shoal.store.queries.visibility import visible
 from shoal.store.tables.instances import process_instance
 from shoal.store.tables.waits import external_task
@@ -64,7 +65,8 @@ def delete_of_instances(tx: Tx, instance_ids: Sequence[str]) -> None:
 
 def find_external_tasks(tx: Tx, ids: Sequence[str]) -> dict[str, ExternalTask]:
     """The external tasks of these ids."""
-    return {row[0]: ExternalTask._make(row) for row in tx.execute(select(*_ROW).where(within(_t.id, ids)))}
+    rows = fetch_rows(tx, _ROW, select_rows(_ROW).where(within(_t.id, ids)))
+    return {row[0]: ExternalTask._make(row) for row in rows}
 
 
 def hold_external_tasks(tx: Tx, ids: Sequence[str]) -> dict[str, ExternalTask]:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, select, update
 
 from shoal.store.database import Tx
+from shoal.store.fetch_rows import fetch_rows, select_rows
 from shoal.store.queries.visibility import visible
 from shoal.store.tables.instances import process_instance
 from shoal.store.within import within
@@ -57,15 +58,23 @@ _HEADER = tuple(_t[name] for name in Header._fields)
 
 def load_headers(tx: Tx, ids: Sequence[str]) -> dict[str, Header]:
     """The headers of those of ``ids`` that exist."""
-    rows = tx.execute(select(*_HEADER).where(within(_t.id, ids), visible()))
+    rows = fetch_rows(tx, _HEADER, select_rows(_HEADER).where(within(_t.id, ids), visible()))
     return {row[0]: Header._make(row) for row in rows}
 
 
 def lock_headers(tx: Tx, ids: Sequence[str], *, skip: bool) -> dict[str, Header]:
     """Lock the headers in key order and read them; ``skip`` leaves out those that somebody else holds."""
-    statement = select(*_HEADER).where(within(_t.id, ids), visible()).order_by(_t.id)
-    rows = tx.execute(tx.dialect.locked(statement, of=process_instance, skip=skip))
+    statement = select_rows(_HEADER).where(within(_t.id, ids), visible()).order_by(_t.id)
+    rows = fetch_rows(tx, _HEADER, tx.dialect.locked(statement, of=process_instance, skip=skip))
     return {row[0]: Header._make(row) for row in rows}
+
+
+def lock_revisions(tx: Tx, ids: Sequence[str], *, skip: bool) -> dict[str, int]:
+    """The same, reading nothing but the revisions."""
+    columns = (_t.id, _t.revision)
+    statement = select_rows(columns).where(within(_t.id, ids), visible()).order_by(_t.id)
+    rows = fetch_rows(tx, columns, tx.dialect.locked(statement, of=process_instance, skip=skip))
+    return {row[0]: row[1] for row in rows}
 
 
 def lock_matching(tx: Tx, ids: Sequence[str], *, running: bool, suspended: bool | None = None) -> int:

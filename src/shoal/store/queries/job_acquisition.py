@@ -77,15 +77,6 @@ def count_leased_executions(tx: Tx, batch_id: str, now: datetime) -> int:
     return int(tx.execute(statement).scalar_one())
 
 
-def next_paced_start(tx: Tx) -> datetime | None:
-    """When the first of the batches that are paced may start its next chunk; None without such a batch."""
-    statement = select(func.min(batch.c.next_start_at, type_=batch.c.next_start_at.type)).where(
-        batch.c.ended_at.is_(None), batch.c.suspended.is_(False)
-    )
-    found: datetime | None = tx.execute(statement).scalar_one_or_none()
-    return found
-
-
 def _taken(tx: Tx, statements: _Pair, priority: int, now: datetime, limit: int) -> list[Job]:
     found: list[Job] = []
     for statement in statements:

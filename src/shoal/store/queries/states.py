@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
-
 from shoal.store.database import Tx
+from shoal.store.fetch_rows import fetch_rows, select_rows
 from shoal.store.tables.instances import instance_state
 from shoal.store.within import within
 
@@ -15,7 +14,8 @@ _t = instance_state.c
 
 def load_states(tx: Tx, ids: Sequence[str]) -> dict[str, bytes]:
     """The states by instance."""
-    rows = tx.execute(select(_t.instance_id, _t.state).where(within(_t.instance_id, ids)))
+    columns = (_t.instance_id, _t.state)
+    rows = fetch_rows(tx, columns, select_rows(columns).where(within(_t.instance_id, ids)))
     return {row[0]: bytes(row[1]) for row in rows}
 
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, select
 
 from shoal.store.database import Tx
+from shoal.store.fetch_rows import fetch_rows, select_rows
 from shoal.store.tables.definitions import process_definition
 from shoal.store.tables.instances import process_instance
 from shoal.store.tables.waits import event_subscription
@@ -74,10 +75,10 @@ def delete_start_subscriptions(tx: Tx, definition_ids: Sequence[str]) -> None:
 
 def of_instances(tx: Tx, kind: str, name: str | None, instance_ids: Sequence[str]) -> list[Subscription]:
     """Which nodes of these instances wait for it (None: whatever its name), oldest first."""
-    statement = select(*_ROW).where(within(_t.instance_id, instance_ids), _t.kind == kind)
+    statement = select_rows(_ROW).where(within(_t.instance_id, instance_ids), _t.kind == kind)
     if name is not None:
         statement = statement.where(_t.name == name)
-    rows = tx.execute(statement.order_by(_t.instance_id, _t.id))
+    rows = fetch_rows(tx, _ROW, statement.order_by(_t.instance_id, _t.id))
     return [Subscription._make(row) for row in rows]
 
 

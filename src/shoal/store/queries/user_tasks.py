@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from shoal.store.database import Tx
+from shoal.store.fetch_rows import fetch_rows, select_rows
 from shoal.store.tables.waits import identity_link, user_task
 from shoal.store.within import within
 
@@ -50,7 +51,8 @@ class TaskPlace(NamedTuple):
 def find_tasks(tx: Tx, ids: Sequence[str]) -> dict[str, TaskPlace]:
     """The tasks of these ids, ended ones included."""
     columns = tuple(_t[name] for name in TaskPlace._fields)
-    return {row[0]: TaskPlace._make(row) for row in tx.execute(select(*columns).where(within(_t.id, ids)))}
+    rows = fetch_rows(tx, columns, select_rows(columns).where(within(_t.id, ids)))
+    return {row[0]: TaskPlace._make(row) for row in rows}
 
 
 def insert_tasks(tx: Tx, rows: Sequence[Sequence[Any]]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from shoal.store.database import Tx
+from shoal.store.fetch_rows import fetch_rows, select_rows
 from shoal.store.tables.variables import variable, variable_update
 from shoal.store.variable_codec import VALUE_COLUMNS, Columns
 from shoal.store.within import within
@@ -28,10 +29,7 @@ VariableRow = Sequence[Any]
 
 def load_live(tx: Tx, instance_ids: Sequence[str]) -> Sequence[VariableRow]:
     """All variables of the instances whose scopes are still there."""
-    rows: Sequence[VariableRow] = tx.execute(
-        select(*_ROW).where(within(_t.instance_id, instance_ids), _t.live)
-    ).all()
-    return rows
+    return fetch_rows(tx, _ROW, select_rows(_ROW).where(within(_t.instance_id, instance_ids), _t.live))
 
 
 def load_named(tx: Tx, instance_ids: Sequence[str], names: Sequence[str]) -> Sequence[VariableRow]:
