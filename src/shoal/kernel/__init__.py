@@ -16,7 +16,15 @@ from shoal.kernel.plan import ProcessPlan
 from shoal.kernel.snapshot import InstanceFacts, Snapshot, new_snapshot
 from shoal.kernel.state import State
 from shoal.kernel.variables import Variables
-from shoal.kernel.views import ActivityTree, LiveNode, activity_tree, has_end_listeners, live_nodes, wants_tasks
+from shoal.kernel.views import (
+    ActivityTree,
+    LiveNode,
+    activity_tree,
+    catches_error,
+    has_end_listeners,
+    live_nodes,
+    wants_tasks,
+)
 
 __all__ = [
     "ActivityTree",
@@ -30,6 +38,7 @@ __all__ = [
     "Variables",
     "activity_tree",
     "advance",
+    "catches_error",
     "check",
     "compile_plan",
     "decode_state",

@@ -36,7 +36,8 @@ def throw(
         writing.set_variable(step, source, name, value)
     found = find(source, ErrorEvent, code)
     if found is None:
-        if step.instance.super_node_id is not None:
+        asked = step.caller_catches
+        if step.instance.super_node_id is not None and (asked is None or asked(code)):
             step.effects.error = UncaughtError(code, message)
             finish(step, EndState.TERMINATED, f"BPMN error '{code}'")
         else:

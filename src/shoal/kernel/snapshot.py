@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from shoal.kernel.effects import UserTaskRecord
@@ -27,11 +28,14 @@ class InstanceFacts:
 class Snapshot:
     """What a step reads and changes. Belongs to one caller; after an exception it is garbage."""
 
-    __slots__ = ("instance", "state", "user_tasks", "variables")
+    __slots__ = ("caller_catches", "instance", "state", "user_tasks", "variables")
 
     instance: InstanceFacts
     state: State
     variables: Variables
+    caller_catches: Callable[[str], bool] | None
+    """Of a called instance: whether the caller catches a BPMN error of that code (``catches_error``). If it does
+    not, the error ends its path only (Camunda 7). None: nobody has asked; the error goes out to the caller."""
     user_tasks: dict[str, UserTaskRecord]
     """Open user tasks of earlier steps, for task listeners. Needed only where ``wants_tasks(process)`` says so;
     a task that is missing looks to its listeners as if nobody had touched it."""
@@ -46,6 +50,7 @@ class Snapshot:
         self.instance = instance
         self.state = state
         self.variables = variables
+        self.caller_catches = None
         self.user_tasks = {} if user_tasks is None else user_tasks
         state.root.id = instance.id
 

@@ -41,6 +41,7 @@ class Step:
     __slots__ = (
         "at",
         "budget",
+        "caller_catches",
         "changes",
         "concluded",
         "effects",
@@ -74,6 +75,7 @@ class Step:
     """Changes of variables at which conditional events have not looked yet."""
     concluded: set[str]
     """Nodes whose end listeners have begun: an error of one does not call them again."""
+    caller_catches: Callable[[str], bool] | None
     transients: list[tuple[str, str]]
     user_tasks: dict[str, UserTaskRecord]
     is_held: bool
@@ -96,6 +98,7 @@ class Step:
         self.at = snapshot.state.root
         self.changes = []
         self.transients = []
+        self.caller_catches = snapshot.caller_catches
         self.concluded = set()
         self.user_tasks = snapshot.user_tasks
         self.is_held = False

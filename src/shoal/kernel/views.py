@@ -6,9 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from shoal.bpmn.activities import UserTask
+from shoal.bpmn.events import ErrorEvent
 from shoal.bpmn.process import Process
+from shoal.errors import NotFoundError
 from shoal.kernel.compilation import compile_plan
+from shoal.kernel.moving import bind
 from shoal.kernel.plan import ProcessPlan
+from shoal.kernel.raising import find
 from shoal.kernel.state import Node, Phase, State, Wait
 
 
@@ -65,6 +69,18 @@ def activity_tree(process: Process | ProcessPlan, instance_id: str, state: State
         around.children.append(tree)
         trees[node.id] = tree
     return top
+
+
+def catches_error(process: Process | ProcessPlan, state: State, node_id: str, error_code: str) -> bool:
+    """Whether something in the instance catches a BPMN error that comes from the node, such as a call activity.
+
+    Raises NotFoundError when there is no such node (any more).
+    """
+    bind(state, compile_plan(process))
+    node = state.find(node_id)
+    if node is None:
+        raise NotFoundError(f"no activity instance '{node_id}'", node_id=node_id)
+    return find(node, ErrorEvent, error_code) is not None
 
 
 def has_end_listeners(process: Process | ProcessPlan) -> bool:

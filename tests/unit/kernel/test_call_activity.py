@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from shoal.errors import ConflictError, ExecutionError
-from shoal.kernel import InstanceFacts, advance, new_snapshot, stimulus
+from shoal.errors import ConflictError, ExecutionError, NotFoundError
+from shoal.kernel import InstanceFacts, advance, catches_error, new_snapshot, stimulus
 from shoal.values import infer
 
 ENDS = '<startEvent id="s"/><endEvent id="e"/><userTask id="after"/>'
@@ -118,3 +118,21 @@ def test_only_call_activities_wait_for_called_instances(model: Any) -> None:
     run = model(call(), LINE).start()
     with pytest.raises(ConflictError):
         run.complete("c")
+
+
+def test_an_error_that_the_caller_does_not_catch_ends_only_its_path(model: Any, host: Any) -> None:
+    body = call() + '<boundaryEvent id="b" attachedToRef="c"><errorEventDefinition errorRef="err"/></boundaryEvent>'
+    outside = '<error id="err" name="x" errorCode="E"/><error id="other" name="y" errorCode="F"/>'
+    caller = model(body, "s > c > e", "b > after", outside=outside).start()
+    node = caller.node("c")
+    assert catches_error(caller.process, caller.snapshot.state, node, "E")
+    assert not catches_error(caller.process, caller.snapshot.state, node, "F")
+    with pytest.raises(NotFoundError):
+        catches_error(caller.process, caller.snapshot.state, "gone", "E")
+    body = ENDS + '<endEvent id="bad"><errorEventDefinition errorRef="other"/></endEvent>'
+    called = model(body, "s > bad", "s > after > e", outside=outside)
+    snapshot = new_snapshot(InstanceFacts("child", "d", "p", super_id="parent", super_node_id=node))
+    snapshot.caller_catches = lambda code: code == "E"
+    effects = advance(called.process, snapshot, stimulus.Start(), host, called.now)
+    assert effects.error is None
+    assert [task.activity_id for task in effects.user_tasks.values()] == ["after"]
