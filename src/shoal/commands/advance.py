@@ -57,7 +57,7 @@ def step(ctx: Context, moved: Moved, stimuli: Iterable[Stimulus], now: datetime)
     for stimulus in stimuli:
         advance(loaded.deployed.process, loaded.snapshot, stimulus, ctx.host, now, moved.effects)
         if loaded.header is None and isinstance(stimulus, Start):
-            moved.start_activity_id = stimulus.start_event_id or _none_start(loaded)
+            moved.start_activity_id = stimulus.start_event_id or _usual_start(loaded)
 
 
 def failure_of(error: Exception) -> Failure:
@@ -67,9 +67,9 @@ def failure_of(error: Exception) -> Failure:
     return Failure.of(error, "".join(traceback.format_exception(error)))
 
 
-def _none_start(loaded: Loaded) -> str | None:
+def _usual_start(loaded: Loaded) -> str | None:
     starts = loaded.deployed.process.root.start_events
-    return next((each.id for each in starts if each.definition is None), None)
+    return next((each.id for each in starts if each.definition is None), starts[0].id if starts else None)
 
 
 Work = Iterable[tuple[Loaded, Sequence[Stimulus]]]

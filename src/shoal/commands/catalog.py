@@ -12,7 +12,7 @@ from shoal.bpmn.events import ConditionalEvent, Event
 from shoal.bpmn.process import Definitions, Process
 from shoal.bpmn.reader import read_definitions
 from shoal.errors import NotFoundError
-from shoal.kernel import has_end_listeners
+from shoal.kernel import has_end_listeners, wants_tasks
 from shoal.settings import Settings
 from shoal.store.database import Tx
 from shoal.store.queries.definitions import load_sources
@@ -32,6 +32,8 @@ class Deployed:
     """Whether cancelling an instance runs code of the model."""
     has_calls: bool
     """Whether an instance may have called others."""
+    wants_tasks: bool
+    """Whether task listeners look at tasks of earlier steps."""
     has_conditions: bool
     """Whether a change of variables can wake something."""
 
@@ -95,6 +97,7 @@ class Catalog:
                 process,
                 has_end_listeners(process),
                 any(isinstance(node, CallActivity) for node in process.nodes.values()),
+                wants_tasks(process),
                 _has_conditions(process),
             )
         for definition_id in definition_ids:

@@ -37,6 +37,8 @@ class Message:
     without_tenant: bool = False
     variables: Variables = field(default_factory=dict)
     local_variables: Variables = field(default_factory=dict)
+    triggered_variables: Variables = field(default_factory=dict)
+    """For the scope that the event begins (Camunda 7: processVariablesToTriggeredScope)."""
     start_only: bool = False
     """Do not look at waiting nodes."""
     wait_only: bool = False
@@ -153,7 +155,9 @@ def _trigger(ctx: Context, message: Message, waiting: Sequence[Subscription]) ->
         aims: dict[str, Aim | Exception] = {}
         for key in keys:
             if key in still:
-                stimulus = trigger_of(by_id[key], message.variables, message.local_variables)
+                stimulus = trigger_of(
+                    by_id[key], message.variables, message.local_variables, message.triggered_variables
+                )
                 aims[key] = Aim(by_id[key].instance_id or "", stimulus)
             else:
                 aims[key] = ConflictError(
@@ -170,7 +174,7 @@ def _start(ctx: Context, message: Message, subscription: Subscription) -> Correl
         ctx,
         definition_id=subscription.definition_id,
         business_key=message.business_key,
-        variables={**message.variables, **message.local_variables},
+        variables={**message.variables, **message.local_variables, **message.triggered_variables},
         start_event_id=subscription.activity_id,
     )
     return Correlated(started[0], True, subscription.definition_id)

@@ -71,8 +71,18 @@ def correlate_in_targets(ctx: Context, tx: Tx, ids: Sequence[str], prepared: Pre
     return outcome
 
 
-def trigger_of(subscription: Subscription, variables: Variables, local_variables: Variables) -> Trigger:
+def trigger_of(
+    subscription: Subscription,
+    variables: Variables,
+    local_variables: Variables,
+    triggered_variables: Variables | None = None,
+) -> Trigger:
     """What wakes a node that waits for a message or a signal."""
     return Trigger(
-        subscription.node_id or "", subscription.id, subscription.activity_id, variables, local_variables
+        subscription.node_id or "",
+        subscription.id,
+        subscription.activity_id,
+        variables,
+        local_variables,
+        triggered_variables=triggered_variables or {},
     )

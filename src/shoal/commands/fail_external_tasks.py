@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from shoal import clock
+from shoal.bpmn.activities import ServiceTask
+from shoal.bpmn.events import MessageEvent
+from shoal.commands.catalog import Deployed
 from shoal.commands.context import Context
-from shoal.commands.direct import raise_first
-from shoal.commands.external_task_access import refused
+from shoal.commands.direct import Aim, move_directly, raise_first
+from shoal.commands.external_task_access import refusals, refused
 from shoal.commands.rows import storable
 from shoal.errors import InputError, SuspendedError
 from shoal.ids import is_id, new_id
+from shoal.kernel.stimulus import FailExternal
 from shoal.store.database import Tx
 from shoal.store.queries import external_tasks, incidents
 from shoal.store.queries.external_tasks import ExternalTask
-from shoal.store.queries.instances import Header, lock_headers
+from shoal.store.queries.instances import Header, load_headers, lock_headers
+from shoal.values import TypedValue
 
 _MESSAGE = 4000
 """Longest error message that is stored, in characters (Camunda 7: the same)."""
@@ -32,6 +37,8 @@ class WorkFailed:
     error_message: str | None = None
     error_details: str | None = None
     retries: int = 0
+    variables: Mapping[str, TypedValue] = field(default_factory=dict)
+    local_variables: Mapping[str, TypedValue] = field(default_factory=dict)
     retry_timeout: timedelta = timedelta()
 
     def __post_init__(self) -> None:
@@ -44,16 +51,21 @@ class WorkFailed:
 def fail_external_tasks(ctx: Context, requests: Sequence[WorkFailed]) -> dict[str, Exception]:
     """Note failures and give the tasks back, after their timeout; the errors of those that were refused.
 
+    Camunda 7: where the model makes a BPMN error of it (camunda:errorEventDefinition), the task ends with that.
     NotFoundError: no such task. InputError: the worker does not hold it. SuspendedError: its instance is suspended.
+    VariableTypeError, ExecutionError: a variable, or what followed the BPMN error.
     """
     wanted = {each.task_id: each for each in requests}
-    errors: dict[str, Exception] = {}
+    errors, told = _tell_models(ctx, wanted)
+    wanted = {task_id: each for task_id, each in wanted.items() if task_id not in errors}
     now = clock.now()
     with ctx.database.write() as tx:
         held = _hold(tx, [each for each in wanted if is_id(each)])
         accepted: dict[str, ExternalTask] = {}
         for task_id, request in wanted.items():
             task, header = held.get(task_id, (None, None))
+            if task is None and task_id in told:
+                continue  # it has ended with a BPMN error
             error = refused(task_id, task, request.worker_id, "failed")
             if task is None or header is None or error is not None:
                 errors[task_id] = error or LookupError(task_id)
@@ -70,6 +82,49 @@ def fail_external_tasks(ctx: Context, requests: Sequence[WorkFailed]) -> dict[st
 def fail_external_task(ctx: Context, request: WorkFailed) -> None:
     """Note one failure. Raises what ``fail_external_tasks`` returns."""
     raise_first(fail_external_tasks(ctx, [request]), [request.task_id])
+
+
+def _tell_models(ctx: Context, wanted: Mapping[str, WorkFailed]) -> tuple[dict[str, Exception], set[str]]:
+    """Let the models look at the failures, where that can make a difference; errors, and whose models did."""
+    told: set[str] = set()
+    workers = {each.task_id: each.worker_id for each in wanted.values()}
+
+    def locate(tx: Tx, task_ids: Sequence[str]) -> dict[str, Aim | Exception]:
+        found = external_tasks.find_external_tasks(tx, [each for each in task_ids if is_id(each)])
+        headers = load_headers(tx, sorted({each.instance_id for each in found.values()}))
+        models = ctx.catalog.get_many(tx, {each.definition_id for each in headers.values()})
+        aims: dict[str, Aim | Exception] = {}
+        for task_id, task in found.items():
+            request = wanted[task_id]
+            header = headers.get(task.instance_id)
+            if header is None or refused(task_id, task, request.worker_id, "failed") is not None:
+                continue
+            if request.variables or request.local_variables or _has_errors(models[header.definition_id], task):
+                told.add(task_id)
+                aims[task_id] = Aim(
+                    task.instance_id,
+                    FailExternal(
+                        task.node_id,
+                        request.error_message,
+                        request.error_details,
+                        request.variables,
+                        request.local_variables,
+                    ),
+                )
+        return aims
+
+    def guard(tx: Tx, task_ids: Sequence[str]) -> dict[str, Exception]:
+        return refusals(tx, workers, task_ids, "failed")
+
+    return move_directly(ctx, list(wanted), locate, guard), told
+
+
+def _has_errors(model: Deployed, task: ExternalTask) -> bool:
+    node = model.process.node(task.activity_id)
+    if isinstance(node, ServiceTask):
+        return node.external is not None and bool(node.external.error_definitions)
+    definition = getattr(node, "definition", None)
+    return isinstance(definition, MessageEvent) and bool(definition.external_error_definitions)
 
 
 def _hold(tx: Tx, task_ids: Sequence[str]) -> dict[str, tuple[ExternalTask, Header]]:

@@ -12,6 +12,7 @@ from shoal.kernel.variables import Variables
 from shoal.store.database import Tx
 from shoal.store.queries.instances import Header, load_headers
 from shoal.store.queries.states import load_states
+from shoal.store.queries.user_tasks import open_records
 from shoal.store.queries.variables import load_live
 from shoal.store.variable_codec import decode
 from shoal.values import TypedValue
@@ -60,6 +61,8 @@ def load(ctx: Context, tx: Tx, ids: Sequence[str]) -> dict[str, Header | Loaded]
     values: dict[str, dict[str, dict[str, TypedValue]]] = {}
     stored: dict[str, dict[tuple[str, str], Stored]] = {}
     _read_variables(tx, running, ctx.blobs.get, values, stored)
+    listening = [each for each in running if deployed[headers[each].definition_id].wants_tasks]
+    tasks = open_records(tx, listening) if listening else {}
     for instance_id in running:
         header = headers[instance_id]
         model = deployed[header.definition_id]
@@ -73,7 +76,8 @@ def load(ctx: Context, tx: Tx, ids: Sequence[str]) -> dict[str, Header | Loaded]
             header.super_id,
             header.super_node_id,
         )
-        snapshot = Snapshot(facts, decode_state(states[instance_id]), Variables(values.get(instance_id)))
+        variables = Variables(values.get(instance_id))
+        snapshot = Snapshot(facts, decode_state(states[instance_id]), variables, tasks.get(instance_id))
         found[instance_id] = Loaded(snapshot, model, header, stored.get(instance_id))
     return found
 

@@ -16,7 +16,7 @@ from shoal.commands.uncollected import uncollected
 from shoal.errors import InputError, NotFoundError, ShoalError, SuspendedError
 from shoal.ids import is_id, new_id
 from shoal.kernel import InstanceFacts, new_snapshot
-from shoal.kernel.stimulus import Start
+from shoal.kernel.stimulus import Instruction, Start
 from shoal.store.database import Tx
 from shoal.store.queries.definitions import Definition, find_by_key, find_definitions
 from shoal.values import TypedValue
@@ -41,13 +41,17 @@ def start_instances(
     variables: Variables | None = None,
     start_event_id: str | None = None,
     started_by: str | None = None,
+    instructions: tuple[Instruction, ...] = (),
+    skip_custom_listeners: bool = False,
+    skip_io_mappings: bool = False,
 ) -> list[str]:
     """Start instances of a definition and return their ids, in the order of the requests.
 
     The definition is named by its id, or by its key (the newest version, or ``version``). Either ``count``
     instances (one if nothing is said) with the same business key and variables, or one for each of
-    ``requests``. Works in chunks of 1000, each one transaction: an error leaves nothing of its chunk, and its
-    ``details["started"]`` are the ids of the chunks before.
+    ``requests``. ``instructions`` say where to begin instead of at a start event. Works in chunks of 1000, each
+    one transaction: an error leaves nothing of its chunk, and its ``details["started"]`` are the ids of the
+    chunks before.
 
     NotFoundError: no such definition. SuspendedError: it is suspended. VariableTypeError: a value cannot
     be stored. ExecutionError: the process failed before its first wait.
@@ -67,11 +71,18 @@ def start_instances(
         wanted = repeat((business_key, variables or {}), 1 if count is None else count)
     else:
         wanted = iter(requests)
+    start = Start(
+        start_event_id=start_event_id,
+        initiator=started_by,
+        instructions=instructions,
+        skip_custom_listeners=skip_custom_listeners,
+        skip_io_mappings=skip_io_mappings,
+    )
     started: list[str] = []
     while chunk := list(islice(wanted, CHUNK)):
         try:
             with uncollected(len(chunk)):
-                started += _start_chunk(ctx, definition, deployed, chunk, start_event_id, started_by)
+                started += _start_chunk(ctx, definition, deployed, chunk, start)
         except ShoalError as error:
             error.details = {**error.details, "started": started}
             raise
@@ -110,8 +121,7 @@ def _start_chunk(
     definition: Definition,
     deployed: Deployed,
     chunk: Sequence[Request],
-    start_event_id: str | None,
-    started_by: str | None,
+    start: Start,
 ) -> list[str]:
     now = clock.now()
     work: list[tuple[Loaded, tuple[Start]]] = []
@@ -120,15 +130,26 @@ def _start_chunk(
         if business_key is not last:
             last = checked("business_key", business_key)
         facts = InstanceFacts(new_id(), definition.id, definition.key, business_key, definition.tenant_id)
-        work.append((Loaded(new_snapshot(facts), deployed), (Start(variables, start_event_id),)))
+        work.append((Loaded(new_snapshot(facts), deployed), (_with(start, variables),)))
     moved, failed = move_each(ctx, work, now)
     for error in failed.values():
         raise error
     for each in moved:
-        each.started_by = started_by
+        each.started_by = start.initiator
     rows, failed = build_rows(ctx, moved, now)
     for error in failed.values():
         ctx.blobs.remove(each.id for each in rows.blobs)
         raise error
     commit_rows(ctx, rows)
     return [each.id for each, _ in work]
+
+
+def _with(start: Start, variables: Variables) -> Start:
+    return Start(
+        variables,
+        start.start_event_id,
+        start.initiator,
+        start.instructions,
+        start.skip_custom_listeners,
+        start.skip_io_mappings,
+    )

@@ -100,19 +100,15 @@ MESSAGE_START = model(
     '<bpmn:endEvent id="end"><bpmn:incoming>f2</bpmn:incoming></bpmn:endEvent>',
     roots='<bpmn:message id="m1" name="ordered"/>',
 )
-ERROR_BOUNDARY = chain(
-    "error",
-    START,
-    WORK,
-    END,
-    roots='<bpmn:error id="e1" errorCode="broken"/>',
-    more=(
-        '<bpmn:boundaryEvent id="caught" attachedToRef="work"><bpmn:outgoing>t1</bpmn:outgoing>'
-        '<bpmn:errorEventDefinition errorRef="e1"/></bpmn:boundaryEvent>'
-        '<bpmn:sequenceFlow id="t1" sourceRef="caught" targetRef="repair"/>'
-        '<bpmn:userTask id="repair"><bpmn:incoming>t1</bpmn:incoming>'
-        "<bpmn:outgoing>t2</bpmn:outgoing></bpmn:userTask>"
-        '<bpmn:sequenceFlow id="t2" sourceRef="repair" targetRef="end2"/>'
-        '<bpmn:endEvent id="end2"><bpmn:incoming>t2</bpmn:incoming></bpmn:endEvent>'
-    ),
+ERROR = '<bpmn:error id="e1" errorCode="broken"/>'
+CAUGHT = (
+    '<bpmn:boundaryEvent id="caught" attachedToRef="work"><bpmn:outgoing>t1</bpmn:outgoing>'
+    '<bpmn:errorEventDefinition errorRef="e1"/></bpmn:boundaryEvent>'
+    '<bpmn:sequenceFlow id="t1" sourceRef="caught" targetRef="repair"/>'
+    '<bpmn:userTask id="repair"><bpmn:incoming>t1</bpmn:incoming>'
+    "<bpmn:outgoing>t2</bpmn:outgoing></bpmn:userTask>"
+    '<bpmn:sequenceFlow id="t2" sourceRef="repair" targetRef="end2"/>'
+    '<bpmn:endEvent id="end2"><bpmn:incoming>t2</bpmn:incoming></bpmn:endEvent>'
 )
+"""A BPMN error at the element "work" leads to the task "repair"."""
+ERROR_BOUNDARY = chain("error", START, WORK, END, roots=ERROR, more=CAUGHT)

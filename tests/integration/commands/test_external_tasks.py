@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.integration.commands.models import END, ERROR_BOUNDARY, START, chain
+from tests.integration.commands.models import CAUGHT, END, ERROR, ERROR_BOUNDARY, START, chain
 from tests.integration.commands.scene import header, open_tasks, rows, typed, values, written
 from tests.integrity import check_every_row
 
@@ -164,7 +164,7 @@ def test_suspended_instances_are_left_out(ctx: Context) -> None:
 def test_failures_count_down_to_an_incident(ctx: Context) -> None:
     [instance_id] = _start(ctx, "work")
     [locked] = _fetch(ctx, "work")
-    fail_external_task(ctx, WorkFailed(locked.task.id, "w", "slow\0", "trace", 1, MINUTE))
+    fail_external_task(ctx, WorkFailed(locked.task.id, "w", "slow\0", "trace", 1, retry_timeout=MINUTE))
     [row] = rows(ctx, external_task, instance_id)
     assert (row.retries, row.error_message, row.error_details) == (1, "slow\ufffd", "trace")
     assert not _fetch(ctx, "work")
@@ -195,6 +195,28 @@ def test_a_bpmn_error_takes_the_way_of_the_model(ctx: Context) -> None:
     throw_external_task_error(ctx, locked.task.id, "w", "broken", "it is", typed(why="rust"))
     assert len(open_tasks(ctx, instance_id)) == 1
     assert values(ctx, instance_id)["why"] == "rust"
+
+
+def test_a_model_may_make_a_bpmn_error_of_a_failure(ctx: Context) -> None:
+    defined = (
+        "work",
+        (
+            '<bpmn:serviceTask id="work" camunda:type="external" camunda:topic="defined"><bpmn:extensionElements>'
+            '<camunda:errorEventDefinition errorRef="e1" '
+            'expression="${{externalTask.errorMessage == &quot;mine&quot;}}"/>'
+            "</bpmn:extensionElements>{}</bpmn:serviceTask>"
+        ),
+    )
+    deploy(ctx, {"defined.bpmn": chain("defined", START, defined, END, roots=ERROR, more=CAUGHT)})
+    caught, retried = start_instances(ctx, key="defined", count=2)
+    task = {each.task.instance_id: each.task.id for each in _fetch(ctx, "defined")}
+    fail_external_task(ctx, WorkFailed(task[caught], "w", "mine", variables=typed(seen=1)))
+    assert len(open_tasks(ctx, caught)) == 1
+    assert values(ctx, caught) == {"seen": 1}
+    assert not rows(ctx, incident, caught)
+    fail_external_task(ctx, WorkFailed(task[retried], "w", "other", retries=2, variables=typed(seen=2)))
+    assert [each.retries for each in rows(ctx, external_task, retried)] == [2]
+    assert values(ctx, retried) == {"seen": 2}
 
 
 @pytest.mark.parametrize(

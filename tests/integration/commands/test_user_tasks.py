@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
-from tests.integration.commands.models import BOUNDARY_TIMER, CODE, ONE_TASK
+from tests.integration.commands.models import BOUNDARY_TIMER, CODE, END, ONE_TASK, START, chain
 from tests.integration.commands.scene import header, open_tasks, rows, typed, values, written
 from tests.integrity import check_every_row
 
@@ -144,6 +144,32 @@ def test_who_has_a_task(ctx: Context) -> None:
         claim_user_task(ctx, task_id, "kermit")
     with pytest.raises(NotFoundError):
         claim_user_task(ctx, instance_id, "kermit")
+
+
+def test_listeners_hear_who_has_a_task(ctx: Context) -> None:
+    heard: list[tuple[str, str | None]] = []
+    ctx.host.register("hear", lambda task: heard.append((task.event_name, task.assignee)))
+    listening = (
+        "task",
+        (
+            '<bpmn:userTask id="task" camunda:assignee="kermit"><bpmn:extensionElements>'
+            '<camunda:taskListener event="assignment" class="hear"/>'
+            '<camunda:taskListener event="complete" class="hear"/>'
+            "</bpmn:extensionElements>{}</bpmn:userTask>"
+        ),
+    )
+    deploy(ctx, {"hearing.bpmn": chain("hearing", START, listening, END)})
+    [instance_id] = start_instances(ctx, key="hearing")
+    [task_id] = open_tasks(ctx, instance_id)
+    delegate_user_task(ctx, task_id, "gonzo")
+    resolve_user_task(ctx, task_id)
+    complete_user_task(ctx, task_id)
+    assert heard == [
+        ("assignment", "kermit"),
+        ("assignment", "gonzo"),
+        ("assignment", "kermit"),
+        ("complete", "kermit"),
+    ]
 
 
 def test_every_row_is_in_order(ctx: Context) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from shoal.kernel.effects import UserTaskRecord
 from shoal.store.database import Tx
 from shoal.store.fetch_rows import fetch_rows, select_rows
 from shoal.store.tables.waits import identity_link, user_task
@@ -36,6 +37,21 @@ NEW_COLUMNS = (
 LINK_COLUMNS = ("id", "instance_id", "task_id", "kind", "user_id", "group_id")
 
 
+_RECORD_NAMES = (
+    "node_id",
+    "activity_id",
+    "name",
+    "assignee",
+    "owner",
+    "description",
+    "due_at",
+    "follow_up_at",
+    "priority",
+    "form_key",
+)
+_RECORD = (_t.id, *(_t[name] for name in _RECORD_NAMES))
+
+
 class TaskPlace(NamedTuple):
     """Where a task is, who has it, and whether it is done."""
 
@@ -53,6 +69,30 @@ def find_tasks(tx: Tx, ids: Sequence[str]) -> dict[str, TaskPlace]:
     columns = tuple(_t[name] for name in TaskPlace._fields)
     rows = fetch_rows(tx, columns, select_rows(columns).where(within(_t.id, ids)))
     return {row[0]: TaskPlace._make(row) for row in rows}
+
+
+def open_records(tx: Tx, instance_ids: Sequence[str]) -> dict[str, dict[str, UserTaskRecord]]:
+    """The open tasks of instances with their candidates, as the kernel knows them: by instance, then by task."""
+    links = select(_l.task_id, _l.user_id, _l.group_id).where(
+        within(_l.instance_id, instance_ids), _l.kind == "candidate"
+    )
+    users: dict[str, list[str]] = {}
+    groups: dict[str, list[str]] = {}
+    for task_id, user_id, group_id in tx.execute(links.order_by(_l.id)):
+        if user_id is not None:
+            users.setdefault(task_id, []).append(user_id)
+        else:
+            groups.setdefault(task_id, []).append(group_id)
+    found: dict[str, dict[str, UserTaskRecord]] = {}
+    rows = tx.execute(
+        select(_t.instance_id, *_RECORD).where(within(_t.instance_id, instance_ids), _t.ended_at.is_(None))
+    )
+    for instance_id, task_id, *values in rows:
+        record = UserTaskRecord(task_id, **dict(zip(_RECORD_NAMES, values, strict=True)))
+        record.candidate_users = tuple(users.get(task_id, ()))
+        record.candidate_groups = tuple(groups.get(task_id, ()))
+        found.setdefault(instance_id, {})[task_id] = record
+    return found
 
 
 def insert_tasks(tx: Tx, rows: Sequence[Sequence[Any]]) -> None:
