@@ -21,6 +21,7 @@ import pytest
 from sqlalchemy import func, select
 from tests.batch_scene import Scene, check_batch
 from tests.chaos.process import LEASE_SECONDS
+from tests.integrity import check_every_row
 
 from shoal.batch.states import BatchState
 from shoal.batch.view import BatchView, get_batch
@@ -132,6 +133,7 @@ def test_each_target_is_done_once_however_many_workers_die(scene: Scene) -> None
             time.sleep(0.1)
     finally:
         workers.stop()
+    check_every_row(scene.ctx.database, scene.ctx.blobs)
     for made, ids, count in done:
         check_batch(scene.ctx, made.id)
         view = get_batch(scene.ctx, made.id)

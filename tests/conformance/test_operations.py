@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import orjson
@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import update
 from tests.batch_scene import Scene, check_batch, pass_on
 from tests.conformance.cases import CASES, Case
+from tests.integrity import check_every_row
 
 from shoal.batch import execute
 from shoal.batch.control import cancel_batch, suspend_batch
@@ -30,8 +31,10 @@ each_case = pytest.mark.parametrize("case", CASES, ids=[case.operation for case 
 
 
 @pytest.fixture(scope="module")
-def scene(new_context: Callable[..., Context]) -> Scene:
-    return Scene(new_context(batch_chunk_size=10, batch_jobs_per_seed=3, lease_seconds=30.0, batch_retries=2))
+def scene(new_context: Callable[..., Context]) -> Iterator[Scene]:
+    made = Scene(new_context(batch_chunk_size=10, batch_jobs_per_seed=3, lease_seconds=30.0, batch_retries=2))
+    yield made
+    check_every_row(made.ctx.database, made.ctx.blobs)
 
 
 class Crash(BaseException):

@@ -25,6 +25,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select
 from tests.batch_scene import Scene, check_batch
+from tests.integrity import check_every_row
 
 from shoal import clock
 from shoal.batch import execute, seed
@@ -273,3 +274,4 @@ def test_any_interleaving(new_context: Callable[..., Context]) -> None:
             derandomize=False,
         ),
     )
+    check_every_row(scene.ctx.database, scene.ctx.blobs)

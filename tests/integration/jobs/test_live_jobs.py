@@ -222,6 +222,23 @@ def test_an_instance_that_changed_meanwhile_costs_no_try(ctx: Context) -> None:
     assert len(times) == 2
 
 
+def test_one_that_breaks_everything_stands_alone(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    start_instances(ctx, key="plain", count=9)
+    poison = rows(ctx, select(job.c.id).order_by(job.c.id))[4][0]
+    real = run.run_instance_jobs
+
+    def fragile(ctx: Context, jobs: Any, owner: str) -> Any:
+        if any(each.id == poison for each in jobs):
+            raise LookupError("everything is broken")
+        return real(ctx, jobs, owner)
+
+    monkeypatch.setattr(run, "run_instance_jobs", fragile)
+    Worker(ctx).run_until_idle()
+    assert states(ctx).count("completed") == 8
+    assert (the_job(ctx).id, the_job(ctx).retries) == (poison, 0)
+    assert "everything is broken" in the_job(ctx).error_message
+
+
 def test_nothing_suspended_is_taken(ctx: Context) -> None:
     ids = start_instances(ctx, key="plain", count=4)
     jobs = rows(ctx, select(job.c.id, job.c.instance_id).order_by(job.c.instance_id))
