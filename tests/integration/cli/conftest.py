@@ -1,16 +1,21 @@
-"""The ``shoal`` command as a program of its own, on a database of its own."""
+"""The ``shoal`` command on a database of its own; as a program of its own where that matters."""
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from shoal.cli.app import run
 
 MODEL = """<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -26,6 +31,15 @@ MODEL = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
 class Shoal:
     """Runs ``shoal`` in a folder."""
 
@@ -39,20 +53,24 @@ class Shoal:
             "COLUMNS": "200",
         }
 
-    def __call__(
-        self, *arguments: str, given: str | None = None, **environment: str
-    ) -> subprocess.CompletedProcess[str]:
-        """Run to the end."""
-        return subprocess.run(
-            [sys.executable, "-m", "shoal.cli", *arguments],
-            cwd=self.folder,
-            env=self.environment | environment,
-            input=given,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+    def __call__(self, *arguments: str, given: str = "", **environment: str) -> Ended:
+        """Run to the end, in this process: loading everything anew for each call would take most of the time."""
+        out, err = io.StringIO(), io.StringIO()
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+            patch.chdir(self.folder)
+            patch.setattr("sys.stdin", io.StringIO(given))
+            for name in [name for name in os.environ if name.startswith("SHOAL_")]:
+                patch.delenv(name)
+            for name, value in (self.environment | environment).items():
+                patch.setenv(name, value)
+            code = run(list(arguments))
+        return Ended(code, out.getvalue(), err.getvalue())
+
+    def program(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run to the end, as a program of its own."""
+        process = self.begin(*arguments)
+        out, err = process.communicate(timeout=60)
+        return subprocess.CompletedProcess(arguments, process.returncode, out, err)
 
     def begin(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
         """Start and leave running."""

@@ -61,6 +61,13 @@ def test_a_wrong_call_ends_with_its_code_and_one_line(shoal: Any, name: str) -> 
     assert "secret" not in ended.stderr
 
 
+def test_the_program_ends_like_its_function(shoal: Any) -> None:
+    ended = shoal.program("start", "nothing")
+    assert (ended.returncode, ended.stdout) == (3, "")
+    assert ended.stderr.startswith("error: ")
+    assert shoal.program("--help").returncode == 0
+
+
 @pytest.mark.parametrize("name", ["unknown definition", "unknown command", "no selection", "no JSON"])
 def test_with_json_the_error_is_an_object_on_stdout(shoal: Any, name: str) -> None:
     arguments, code = WRONG[name]
