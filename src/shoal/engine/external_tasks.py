@@ -70,7 +70,12 @@ class ExternalTasks:
     ) -> None:
         """The work could not be done. ``retries`` are left; with none it becomes an incident."""
         report = WorkFailed(
-            task_id, worker_id, error_message, error_details, retries, timedelta(seconds=retry_seconds)
+            task_id,
+            worker_id,
+            error_message,
+            error_details,
+            retries,
+            retry_timeout=timedelta(seconds=retry_seconds),
         )
         fail_external_task(self._context, report)
 
