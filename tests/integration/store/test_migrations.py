@@ -63,6 +63,7 @@ def test_the_revisions_make_what_the_tables_say(new_database: Callable[..., Data
     declared = new_database(empty=True)
     metadata.create_all(declared.engine)
     assert _schema(inspect(migrated.engine)) == _schema(inspect(declared.engine))
+    assert _indexes(migrated) == _indexes(declared)
 
 
 def _schema(found: Inspector) -> dict[str, object]:
@@ -92,3 +93,13 @@ def _schema(found: Inspector) -> dict[str, object]:
         }
         for table in sorted(tables)
     }
+
+
+def _indexes(database: Database) -> list[str]:
+    """Every index as the database itself writes it down, expressions and conditions included."""
+    statement = {
+        "sqlite": "SELECT sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name <> :other",
+        "postgresql": "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> :other",
+    }[database.dialect.name]
+    with database.read() as tx:
+        return sorted(tx.execute(text(statement), {"other": "alembic_version"}).scalars())

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from alembic import op
-
-from shoal.store.tables import metadata
+from shoal.store.migrations.first import batches, definitions, instances, jobs, variables
 
 revision = "0001"
 down_revision = None
@@ -12,4 +10,5 @@ down_revision = None
 
 def upgrade() -> None:
     """Create everything."""
-    metadata.create_all(op.get_bind())
+    for family in (definitions, instances, variables, jobs, batches):
+        family.create()

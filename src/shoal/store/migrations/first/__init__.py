@@ -1,0 +1,1 @@
+"""The tables as the first revision made them. Frozen: later revisions change them, not these files."""
