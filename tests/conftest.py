@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from tests.databases import Backend, Postgres, Sqlite
 
 from shoal.commands.context import Context
 from shoal.settings import Settings
 from shoal.store.database import Database
-from tests.databases import Backend, Postgres, Sqlite
 
 BACKENDS = ("sqlite", "postgresql")
 

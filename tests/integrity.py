@@ -163,7 +163,8 @@ def _batches(tx: Tx) -> Iterable[str]:
         if state == "done":
             for kind, count in (("skipped", skipped), ("failed", failed)):
                 if elements.get((chunk_id, kind), 0) != count:
-                    yield f"batch_chunk {chunk_id}: counts {count} {kind}, has {elements.get((chunk_id, kind), 0)} rows"
+                    found = elements.get((chunk_id, kind), 0)
+                    yield f"batch_chunk {chunk_id}: counts {count} {kind}, has {found} rows"
     for batch_id, total in tx.execute(
         select(batch.c.id, batch.c.total_count).where(batch.c.seeded_at.is_not(None))
     ):
