@@ -86,7 +86,7 @@ def cancel_instances(
     Skipped: not-found, not-running. Failed: an end listener or output mapping failed. Put back: instances that
     others hold, or that changed since ``prepare_cancel``. Instances that they called are cancelled with them.
     """
-    outcome, rest = halves.apply(ctx, tx, ids, prepared)
+    outcome, rest = halves.apply(ctx, tx, ids, prepared, wait=wait)
     if rest:
         plain = ChunkOutcome()
         if not wait and lock_all(tx, rest, running=True):

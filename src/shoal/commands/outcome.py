@@ -23,13 +23,15 @@ class Failure:
     code: str
     message: str
     details: str | None = None
+    error: BaseException | None = field(default=None, compare=False, repr=False)
+    """What was raised, for a caller who waits for this one element."""
 
     @classmethod
     def of(cls, error: BaseException, details: str | None = None) -> Failure:
         """The failure that an error stands for; an error of foreign code gets the code execution.failed."""
         if isinstance(error, ShoalError):
-            return cls(error.code, error.message, details)
-        return cls("execution.failed", f"{type(error).__name__}: {error}", details)
+            return cls(error.code, error.message, details, error)
+        return cls("execution.failed", f"{type(error).__name__}: {error}", details, error)
 
 
 @dataclass(slots=True)

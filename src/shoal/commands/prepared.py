@@ -15,13 +15,14 @@ from shoal.commands.move_chunk import move_each
 from shoal.commands.outcome import NOT_FOUND, NOT_RUNNING, ChunkOutcome
 from shoal.commands.rows import ChunkRows
 from shoal.commands.uncollected import uncollected
+from shoal.errors import ShoalError
 from shoal.ids import is_id
 from shoal.kernel.stimulus import Stimulus
 from shoal.store.database import Tx
 from shoal.store.queries.instances import Header
 
 Choose = Callable[[Loaded], Sequence[Stimulus] | None]
-"""The stimuli of an instance; None leaves it to the second half."""
+"""The stimuli of an instance; None leaves it to the second half. A ShoalError is the failure of the instance."""
 
 
 @dataclass(slots=True)
@@ -41,22 +42,30 @@ def prepare_loaded(
     prepared = Prepared()
     now = clock.now()
     work: list[tuple[Loaded, Sequence[Stimulus]]] = []
+    refused: dict[str, Exception] = {}
     for each in ids:
         instance = found.get(each)
         if instance is None:
             prepared.outcome.skipped[each] = NOT_FOUND
         elif not isinstance(instance, Loaded):
             prepared.outcome.skipped[each] = NOT_RUNNING
-        elif (stimuli := choose(instance)) is not None:
-            work.append((instance, stimuli))
+        else:
+            try:
+                stimuli = choose(instance)
+            except ShoalError as error:
+                refused[each] = error
+                continue
+            if stimuli is not None:
+                work.append((instance, stimuli))
     with uncollected(len(work)):
         moved, failed = move_each(ctx, work, now)
         if moved:
-            prepared.rows, refused = build_rows(ctx, moved, now)
-            failed |= refused
+            prepared.rows, unstorable = build_rows(ctx, moved, now)
+            failed |= unstorable
             prepared.moved = frozenset(each.id for each, _ in work) - failed.keys()
     given = {each.id for each, _ in work}
-    prepared.outcome.failed = {each: failure_of(error) for each, error in failed.items() if each in given}
+    refused |= {each: error for each, error in failed.items() if each in given}
+    prepared.outcome.failed = {each: failure_of(error) for each, error in refused.items()}
     return prepared
 
 
@@ -67,10 +76,12 @@ def prepare(ctx: Context, ids: Sequence[str], choose: Choose) -> Prepared:
     return prepare_loaded(ctx, found, ids, choose)
 
 
-def apply(ctx: Context, tx: Tx, ids: Sequence[str], prepared: Prepared) -> tuple[ChunkOutcome, list[str]]:
+def apply(
+    ctx: Context, tx: Tx, ids: Sequence[str], prepared: Prepared, *, wait: bool = False
+) -> tuple[ChunkOutcome, list[str]]:
     """Write what was moved; the outcome so far, and those of ``ids`` that were not moved.
 
-    An instance that changed since it was loaded, or that somebody else holds, is put back.
+    An instance that changed since it was loaded, or that somebody else holds (unless ``wait``), is put back.
     """
     wanted = set(ids)
     known = prepared.outcome
@@ -81,7 +92,7 @@ def apply(ctx: Context, tx: Tx, ids: Sequence[str], prepared: Prepared) -> tuple
     rows = prepared.rows
     if rows is not None:
         # whoever was moved together with an instance that is left out has to be moved again without it
-        conflicts = rows.drop(prepared.moved - wanted) | lock_unchanged(tx, rows, skip=True)
+        conflicts = rows.drop(prepared.moved - wanted) | lock_unchanged(tx, rows, skip=not wait)
         write_rows(ctx, tx, rows)
         outcome.succeeded = [each for each in ids if each in prepared.moved and each not in conflicts]
         outcome.put_back = [each for each in ids if each in prepared.moved and each in conflicts]

@@ -68,7 +68,7 @@ def set_variables(
     The values have passed ``check_variables``. Skipped: not-found, not-running (Camunda 7: since 7.22.1 not an
     error). Failed: a conditional event that followed failed.
     """
-    outcome, rest = halves.apply(ctx, tx, ids, prepared)
+    outcome, rest = halves.apply(ctx, tx, ids, prepared, wait=wait)
     if rest:
         plain = ChunkOutcome()
         if not wait and lock_all(tx, rest, running=True):
