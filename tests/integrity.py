@@ -14,6 +14,7 @@ from shoal.store.blobs import BlobStore
 from shoal.store.database import Database, Tx
 from shoal.store.tables.batches import batch, batch_chunk, batch_element
 from shoal.store.tables.definitions import process_definition
+from shoal.store.tables.discussions import attachment, task_comment
 from shoal.store.tables.history import activity_instance, job_log
 from shoal.store.tables.instances import instance_state, process_instance
 from shoal.store.tables.jobs import incident, job
@@ -33,6 +34,8 @@ _OF_INSTANCES = (
     external_task,
     user_task,
     identity_link,
+    task_comment,
+    attachment,
 )
 _WAITS = {
     WaitKind.TASK: (
@@ -133,12 +136,16 @@ def _links(tx: Tx) -> Iterable[str]:
     for link_id, task_id in tx.execute(select(identity_link.c.id, identity_link.c.task_id)):
         if task_id not in tasks:
             yield f"identity_link {link_id}: task {task_id} does not exist"
+    for table in (task_comment, attachment):
+        for row_id, task_id in tx.execute(select(table.c.id, table.c.task_id).where(table.c.task_id.is_not(None))):
+            if task_id not in tasks:
+                yield f"{table.name} {row_id}: task {task_id} does not exist"
 
 
 def _blobs(tx: Tx, store: BlobStore | None) -> Iterable[str]:
     rows = set(tx.execute(select(blob.c.id)).scalars())
     used: set[Any] = set()
-    for table in (variable, variable_update):
+    for table in (variable, variable_update, attachment):
         used |= set(tx.execute(select(table.c.blob_id).where(table.c.blob_id.is_not(None))).scalars())
     yield from (f"blob {each}: is used, but not registered" for each in sorted(used - rows))
     yield from (f"blob {each}: is registered, but not used" for each in sorted(rows - used))

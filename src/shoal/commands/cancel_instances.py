@@ -117,5 +117,5 @@ def cancel_rows(ctx: Context, tx: Tx, ids: Sequence[str], reason: str | None, no
     activities.cancel_open(tx, ids, now)
     incidents.end_of_instances(tx, ids, "deleted", now, keep=level.keeps_everything)
     if not level.keeps_variables:
-        large_values.give_up_blobs(tx, ctx.blobs, large_values.blobs_of(tx, ids))
+        large_values.give_up_blobs(tx, ctx.blobs, large_values.variable_blobs_of(tx, ids))
         variables.delete_of_instances(tx, ids)

@@ -146,7 +146,7 @@ def _variables(ctx: Context, tx: Tx, rows: ChunkRows) -> None:
         )
     if rows.ended and not keep:
         variables.delete_of_instances(tx, rows.ended)
-        large_values.give_up_blobs(tx, ctx.blobs, large_values.blobs_of(tx, rows.ended))
+        large_values.give_up_blobs(tx, ctx.blobs, large_values.variable_blobs_of(tx, rows.ended))
     if rows.replaced_blobs:
         logged = variables.logged_blobs(tx, sorted({each[0] for each in rows.replaced_blobs}))
         unused = sorted({each[1] for each in rows.replaced_blobs} - logged)

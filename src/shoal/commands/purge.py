@@ -8,6 +8,7 @@ from shoal.commands.context import Context
 from shoal.store.database import Tx
 from shoal.store.queries import (
     activities,
+    discussions,
     external_tasks,
     incidents,
     instance_jobs,
@@ -36,6 +37,7 @@ def purge_ended(ctx: Context, tx: Tx, ids: Sequence[str]) -> None:
     incidents.delete_of_instances(tx, ids)
     variables.delete_log_of_instances(tx, ids)
     variables.delete_of_instances(tx, ids)
+    discussions.delete_of_instances(tx, ids)
     user_tasks.delete_of_instances(tx, ids)
     activities.delete_of_instances(tx, ids)
     instances.delete_headers(tx, ids)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from shoal.store.blobs import BlobStore
 from shoal.store.database import Tx
+from shoal.store.queries.discussions import attached_blobs
 from shoal.store.tables.variables import blob
 from shoal.store.within import within
 
@@ -30,3 +31,9 @@ def give_up_blobs(tx: Tx, blobs: BlobStore, ids: Sequence[str]) -> None:
 def blobs_of(tx: Tx, instance_ids: Sequence[str]) -> list[str]:
     """The large values of the instances."""
     return list(tx.execute(select(blob.c.id).where(within(blob.c.instance_id, instance_ids))).scalars())
+
+
+def variable_blobs_of(tx: Tx, instance_ids: Sequence[str]) -> list[str]:
+    """The large values of the instances that are no attachments."""
+    attached = attached_blobs(tx, instance_ids)
+    return [each for each in blobs_of(tx, instance_ids) if each not in attached]

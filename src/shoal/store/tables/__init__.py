@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from shoal.store.tables import batches, definitions, history, instances, jobs, variables, waits
+from shoal.store.tables import (
+    batches,
+    definitions,
+    discussions,
+    history,
+    instances,
+    job_definitions,
+    jobs,
+    variables,
+    waits,
+)
 from shoal.store.tables.metadata import metadata
 
 __all__ = [
     "batches",
     "definitions",
+    "discussions",
     "history",
     "instances",
+    "job_definitions",
     "jobs",
     "metadata",
     "variables",

@@ -66,10 +66,14 @@ user_task = Table(
     Column("created_at", Instant, nullable=False),
     Column("ended_at", Instant),
     Column("end_reason", Text),
+    Column("updated_at", Instant),
     CheckConstraint("(ended_at IS NULL) = (end_reason IS NULL)", name="ended"),
     Index("ix_user_task_instance_id", "instance_id"),
 )
 """One row from creation to purge; open while ``ended_at`` is null, history afterwards."""
+
+_assigned = user_task.c.assignee.is_not(None) & user_task.c.ended_at.is_(None)
+Index("ix_user_task_assignee", user_task.c.assignee, postgresql_where=_assigned, sqlite_where=_assigned)
 
 identity_link = Table(
     "identity_link",
