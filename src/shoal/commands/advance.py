@@ -8,6 +8,7 @@ from datetime import datetime
 
 from shoal.commands.context import Context
 from shoal.commands.load import Loaded
+from shoal.commands.migrating import Migrate, migrate_loaded
 from shoal.commands.outcome import Failure
 from shoal.errors import ShoalError
 from shoal.kernel import advance
@@ -55,6 +56,9 @@ def step(ctx: Context, moved: Moved, stimuli: Iterable[Stimulus], now: datetime)
     """One step more, or several. Whatever the kernel raises comes through, and the instance is garbage then."""
     loaded = moved.loaded
     for stimulus in stimuli:
+        if isinstance(stimulus, Migrate):
+            moved.effects = migrate_loaded(ctx, loaded, stimulus, now)
+            continue
         advance(loaded.deployed.process, loaded.snapshot, stimulus, ctx.host, now, moved.effects)
         if loaded.header is None and isinstance(stimulus, Start):
             moved.start_activity_id = stimulus.start_event_id or _usual_start(loaded)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from shoal.commands.context import Context
+from shoal.commands.moved_incidents import move_incidents
 from shoal.commands.purge import purge_rows
 from shoal.commands.rows import ChunkRows
 from shoal.store.database import Tx
@@ -66,12 +67,8 @@ def _headers(tx: Tx, rows: ChunkRows) -> None:
     instances.insert_headers(tx, rows.new_headers)
     instances.end_headers(tx, rows.ended_headers)
     instances.bump_revisions(tx, rows.continued)
-    by_definition: dict[str, list[str]] = {}
-    for instance_id, definition_id in rows.migrated:
-        by_definition.setdefault(definition_id, []).append(instance_id)
-    for definition_id, ids in by_definition.items():
+    for definition_id, ids in rows.migrated_to.items():
         instances.set_definition(tx, ids, definition_id)
-        instance_jobs.set_definition(tx, ids, definition_id)
     states.insert_states(tx, rows.new_states)
     states.update_states(tx, rows.changed_states)
     states.delete_states(tx, rows.ended)
@@ -97,6 +94,9 @@ def _waits(tx: Tx, rows: ChunkRows) -> None:
     if rows.jobs_deleted and rows.level.keeps_everything:
         _log_ended_jobs(tx, rows)
     instance_jobs.delete_jobs(tx, rows.jobs_deleted)
+    for definition_id, ids in rows.migrated_to.items():
+        # after what ended has been logged: that belonged to the definition before
+        instance_jobs.set_definition(tx, ids, definition_id)
     _changes(tx, rows.jobs_changed, instance_jobs.change_jobs)
     instance_jobs.insert_jobs(tx, rows.jobs)
     instance_jobs.log_jobs(tx, rows.job_log)
@@ -106,6 +106,8 @@ def _waits(tx: Tx, rows: ChunkRows) -> None:
     external_tasks.delete_external_tasks(tx, rows.external_tasks_deleted)
     _changes(tx, rows.external_tasks_changed, external_tasks.change_external_tasks)
     external_tasks.insert_external_tasks(tx, rows.external_tasks)
+    if rows.migrated:
+        move_incidents(tx, rows)
 
 
 def _incidents(tx: Tx, rows: ChunkRows) -> None:

@@ -133,6 +133,14 @@ class ChunkRows:
         return [each for blobs in self._blobs.values() for each in blobs]
 
     @property
+    def migrated_to(self) -> dict[str, list[str]]:
+        """The instances that were migrated, by their new definition."""
+        found: dict[str, list[str]] = {}
+        for instance_id, definition_id in self.migrated:
+            found.setdefault(definition_id, []).append(instance_id)
+        return found
+
+    @property
     def instance_ids(self) -> list[str]:
         """All instances in here."""
         return list(self._marks)

@@ -72,6 +72,17 @@ def end_incidents(tx: Tx, ids: Sequence[str], state: str, now: datetime, *, keep
         tx.execute(incident.delete().where(within(_t.id, ids)))
 
 
+def set_definition(tx: Tx, instance_ids: Sequence[str], definition_id: str) -> None:
+    """The open incidents of the instances belong to another definition now."""
+    condition = within(_t.instance_id, instance_ids) & (_t.state == "open")
+    tx.execute(update(incident).where(condition).values(definition_id=definition_id))
+
+
+def set_elements(tx: Tx, rows: Sequence[tuple[str, str]]) -> None:
+    """Incidents are at other elements now: rows of id, element."""
+    tx.dialect.update_many(tx.connection, incident, "id", ("activity_id",), rows)
+
+
 def delete_of_instances(tx: Tx, instance_ids: Sequence[str]) -> None:
     """Remove all incidents of instances."""
     if instance_ids:
