@@ -6,9 +6,7 @@ offset that they were given; ``long_value`` is their instant for comparisons.
 
 from __future__ import annotations
 
-import json
 import math
-import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, NoReturn
@@ -17,6 +15,7 @@ import orjson
 
 from shoal.errors import VariableTypeError
 from shoal.ids import new_id
+from shoal.store.json_text import STRICT, is_text, read_json, write_json
 from shoal.store.tables.columns import instant_to_micros
 from shoal.values import Deferred, TypedValue, ValueType
 
@@ -34,8 +33,6 @@ _RANGES = {
 _NAMES = {each: each.value for each in ValueType}
 _TYPES = {each.value: each for each in ValueType}
 _TEXTS = frozenset({ValueType.STRING, ValueType.XML, ValueType.JSON, ValueType.OBJECT})
-_STRICT = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_SUBCLASS
-_LONG_NUMBER = re.compile(r"[0-9]{19}")
 
 
 class PendingBlob(NamedTuple):
@@ -86,7 +83,7 @@ class Encoder:
             raise VariableTypeError(
                 f"a variable's name has 1 to {MAX_NAME} characters; '{name[:40]}' has {len(name)}", variable=name
             )
-        if "\0" in name or not _is_text(name):
+        if "\0" in name or not is_text(name):
             raise VariableTypeError(
                 f"variable {name!r}: a name cannot contain NUL or half of a surrogate pair", variable=name
             )
@@ -106,7 +103,7 @@ def _from_blob(type_: ValueType, data: bytes) -> Any:
     if type_ not in _TEXTS:
         return data
     text = data.decode()
-    return _read_json(text) if type_ in (ValueType.JSON, ValueType.OBJECT) else text
+    return read_json(text) if type_ in (ValueType.JSON, ValueType.OBJECT) else text
 
 
 def _size(columns: Columns) -> int:
@@ -114,16 +111,6 @@ def _size(columns: Columns) -> int:
     if text is not None:
         return len(text) if text.isascii() else len(text.encode())
     return len(data) if data is not None else 0
-
-
-def _is_text(text: str) -> bool:
-    if text.isascii():
-        return True
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _refuse(name: str, value: TypedValue, wanted: str) -> NoReturn:
@@ -138,7 +125,7 @@ def _info(name: str, value: TypedValue) -> Any:
         return None
     info = dict(info)
     try:
-        written = orjson.dumps(info, option=_STRICT)
+        written = orjson.dumps(info, option=STRICT)
     except TypeError as error:
         raise VariableTypeError(f"variable '{name}': valueInfo is no JSON: {error}", variable=name) from None
     if b"\\u0000" in written:
@@ -198,7 +185,7 @@ def _encode_text(name: str, value: TypedValue) -> Columns:
         return _encode_typed_null(name, value)
     if not isinstance(text, str):
         _refuse(name, value, "a text")
-    if not _is_text(text):
+    if not is_text(text):
         raise VariableTypeError(f"variable '{name}': the text contains half of a surrogate pair", variable=name)
     if "\0" in text:
         return (value.type.value, None, None, None, text.encode(), None, _info(name, value))
@@ -235,55 +222,6 @@ def _encode_typed_null(name: str, value: TypedValue) -> Columns:
     return (value.type.value, None, None, None, None, None, _info(name, value))
 
 
-def write_json(name: str, content: Any) -> str:
-    """JSON text that reads back as the same value. VariableTypeError if there is none."""
-    try:
-        written = orjson.dumps(content, option=_STRICT)
-        if orjson.loads(written) == content:
-            return written.decode()
-    except (TypeError, ValueError, RecursionError):
-        pass  # integers beyond 64 bits and mistakes: the slow way keeps the former and names the latter
-    try:
-        _check_json(content, name, "")
-        return json.dumps(content, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
-    except RecursionError:
-        raise VariableTypeError(f"variable '{name}': the JSON value is nested too deeply", variable=name) from None
-
-
-def _check_json(content: Any, name: str, path: str) -> None:
-    kind = type(content)
-    if content is None or kind is bool or kind is int:
-        return
-    if kind is float and math.isfinite(content):
-        return
-    if kind is str and _is_text(content):
-        return
-    if kind in (list, tuple):
-        for place, item in enumerate(content):
-            _check_json(item, name, f"{path}[{place}]")
-        return
-    if kind is dict:
-        for key, item in content.items():
-            if type(key) is not str or not _is_text(key):
-                raise VariableTypeError(
-                    f"variable '{name}'{path}: {key!r} is no name of a JSON member", variable=name
-                )
-            _check_json(item, name, f"{path}.{key}")
-        return
-    shown = repr(content)[:60]
-    raise VariableTypeError(f"variable '{name}'{path}: {shown} is no JSON value", variable=name)
-
-
-def _read_json(text: str) -> Any:
-    # the fast reader turns integers beyond 64 bits into floats, and does not nest as deeply
-    if _LONG_NUMBER.search(text):
-        return json.loads(text)
-    try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return json.loads(text)
-
-
 def _decode_text(text: str | None, _number: Any, _double: Any, data: bytes | None) -> Any:
     return bytes(data).decode() if data is not None else text
 
@@ -316,6 +254,6 @@ _DECODE: dict[ValueType, Callable[[Any, Any, Any, Any], Any]] = {
     ValueType.DATE: lambda text, _number, _double, _data: None if text is None else datetime.fromisoformat(text),
     ValueType.BYTES: lambda _text, _number, _double, data: None if data is None else bytes(data),
     ValueType.FILE: lambda _text, _number, _double, data: None if data is None else bytes(data),
-    ValueType.JSON: lambda text, _number, _double, _data: None if text is None else _read_json(text),
-    ValueType.OBJECT: lambda text, _number, _double, _data: None if text is None else _read_json(text),
+    ValueType.JSON: lambda text, _number, _double, _data: None if text is None else read_json(text),
+    ValueType.OBJECT: lambda text, _number, _double, _data: None if text is None else read_json(text),
 }
