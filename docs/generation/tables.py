@@ -11,7 +11,16 @@ from shoal.store.tables import metadata
 FAMILIES = {
     "Definitions": ("deployment", "deployment_resource", "process_definition"),
     "Instances": ("process_instance", "instance_state", "variable", "variable_update", "blob"),
-    "Waits": ("event_subscription", "external_task", "user_task", "identity_link", "job"),
+    "Waits": (
+        "event_subscription",
+        "external_task",
+        "user_task",
+        "identity_link",
+        "task_comment",
+        "attachment",
+        "job",
+        "job_definition_state",
+    ),
     "History": ("activity_instance", "job_log", "incident"),
     "Batches": ("batch", "batch_requested_id", "batch_chunk", "batch_element"),
 }
