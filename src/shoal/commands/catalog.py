@@ -81,6 +81,12 @@ class Catalog:
             found |= self._load(tx, missing)
         return found
 
+    def forget(self, definition_ids: Collection[str]) -> None:
+        """Keep these models no longer: their definitions are gone."""
+        with self._changing:
+            for definition_id in definition_ids:
+                self._kept.pop(definition_id, None)
+
     def _load(self, tx: Tx, definition_ids: list[str]) -> dict[str, Deployed]:
         loaded: dict[str, Deployed] = {}
         read: dict[tuple[str, str], Definitions] = {}

@@ -9,9 +9,10 @@ from hashlib import sha256
 from typing import Any
 
 from shoal import clock
-from shoal.bpmn.events import EventDefinition, MessageEvent, SignalEvent
+from shoal.bpmn.events import MessageEvent, SignalEvent
 from shoal.bpmn.process import Process
 from shoal.commands.context import Context
+from shoal.commands.start_subscriptions import event_name, start_subscriptions
 from shoal.commands.texts import checked
 from shoal.errors import Fault, InputError, ModelRejectedError
 from shoal.ids import new_id
@@ -147,7 +148,7 @@ def _write(
         )
         new.append(definition)
         rows.append((*definition, process.history_time_to_live_days, now))
-        starts += _start_subscriptions(process, definition, now)
+        starts += start_subscriptions(process, definition, now)
     definitions.insert_deployment(
         tx,
         (deployment.id, deployment.name, deployment.source, tenant_id, now),
@@ -161,33 +162,12 @@ def _write(
     )
 
 
-def _start_subscriptions(process: Process, definition: Definition, now: datetime) -> list[tuple[Any, ...]]:
-    rows: list[tuple[Any, ...]] = []
-    for event in process.root.start_events:
-        found = _event_name(event.definition)
-        if found is not None:
-            kind, name = found
-            rows.append((new_id(), kind, name, None, None, event.id, definition.id, definition.tenant_id, now))
-    return rows
-
-
 def _nameless_starts(process: Process) -> list[Fault]:
     return [
         Fault(event.id, "the name that starts the process is an expression", "a fixed name")
         for event in process.root.start_events
-        if isinstance(event.definition, MessageEvent | SignalEvent) and _event_name(event.definition) is None
+        if isinstance(event.definition, MessageEvent | SignalEvent) and event_name(event.definition) is None
     ]
-
-
-def _event_name(definition: EventDefinition | None) -> tuple[str, str] | None:
-    """Names of start events are fixed: there is nothing yet that an expression could look at."""
-    if isinstance(definition, MessageEvent):
-        kind, name = "message", definition.message_name
-    elif isinstance(definition, SignalEvent):
-        kind, name = "signal", definition.signal_name
-    else:
-        return None
-    return None if name is None or name.literal_value is None else (kind, name.literal_value)
 
 
 def _digest(content: bytes) -> str:

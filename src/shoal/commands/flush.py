@@ -9,6 +9,7 @@ from shoal.commands.context import Context
 from shoal.commands.moved_incidents import move_incidents
 from shoal.commands.purge import purge_rows
 from shoal.commands.rows import ChunkRows
+from shoal.errors import RevisionConflictError
 from shoal.store.database import Tx
 from shoal.store.queries import (
     activities,
@@ -22,6 +23,7 @@ from shoal.store.queries import (
     user_tasks,
     variables,
 )
+from shoal.store.queries.definition_changes import keep_definitions
 from shoal.store.queries.job_log import JobEvent, insert_job_events
 from shoal.store.queries.jobs import find_jobs
 
@@ -64,6 +66,8 @@ def write_rows(ctx: Context, tx: Tx, rows: ChunkRows) -> None:
 
 
 def _headers(tx: Tx, rows: ChunkRows) -> None:
+    if rows.new_headers and not keep_definitions(tx, {row[1] for row in rows.new_headers}):
+        raise RevisionConflictError("a process definition was deleted while it was started; try again")
     instances.insert_headers(tx, rows.new_headers)
     instances.end_headers(tx, rows.ended_headers)
     instances.bump_revisions(tx, rows.continued)

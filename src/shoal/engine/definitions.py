@@ -8,6 +8,7 @@ from pathlib import Path
 
 from shoal.commands.context import Context
 from shoal.commands.deploy import Deployment, deploy
+from shoal.engine.definition_control import DefinitionControl
 from shoal.errors import InputError
 from shoal.store.queries.definition_lists import list_definitions
 from shoal.store.queries.definitions import Definition
@@ -16,7 +17,7 @@ Rows = list[Definition]
 File = str | os.PathLike[str]
 
 
-class Definitions:
+class Definitions(DefinitionControl):
     """``engine.definitions``"""
 
     def __init__(self, context: Context) -> None:
