@@ -11,10 +11,11 @@ from shoal.commands.context import Context
 from shoal.commands.delete_history import delete_history
 from shoal.commands.outcome import ChunkOutcome
 from shoal.commands.start_subscriptions import start_subscriptions
+from shoal.commands.start_timers import START_TIMER, start_timer_jobs
 from shoal.errors import ConflictError, ExecutionError, NotFoundError, RevisionConflictError
 from shoal.ids import is_id
 from shoal.store.database import Tx
-from shoal.store.queries import definition_changes, definitions, subscriptions
+from shoal.store.queries import definition_changes, definitions, instance_jobs, subscriptions
 from shoal.store.queries.definitions import Definition
 
 _CHUNK = 500
@@ -84,6 +85,7 @@ def _delete_rows(ctx: Context, what: str, ids: Sequence[str], removal: Removal, 
                 ended=ended,
             )
         subscriptions.delete_start_subscriptions(tx, list(ids))
+        instance_jobs.delete_of_definitions(tx, list(ids), START_TIMER)
         definition_changes.delete_definition_rows(tx, ids)
         for key, tenant_id in dict.fromkeys((each.key, each.tenant_id) for each in found.values()):
             removed = max(each.version for each in found.values() if (each.key, each.tenant_id) == (key, tenant_id))
@@ -100,6 +102,9 @@ def _fall_back(ctx: Context, tx: Tx, definition: Definition) -> None:
     process = ctx.catalog.get(tx, definition.id).process
     subscriptions.delete_start_subscriptions(tx, [definition.id])
     subscriptions.insert_subscriptions(tx, start_subscriptions(process, definition, clock.now()))
+    instance_jobs.delete_of_definitions(tx, [definition.id], START_TIMER)
+    timers = start_timer_jobs(process, definition, clock.now(), ctx.settings.default_retries)
+    instance_jobs.insert_jobs(tx, timers)
 
 
 def _remove_instances(ctx: Context, ids: Sequence[str], removal: Removal) -> None:

@@ -13,12 +13,13 @@ from shoal.bpmn.events import MessageEvent, SignalEvent
 from shoal.bpmn.process import Process
 from shoal.commands.context import Context
 from shoal.commands.start_subscriptions import event_name, start_subscriptions
+from shoal.commands.start_timers import START_TIMER, start_timer_jobs
 from shoal.commands.texts import checked
 from shoal.errors import Fault, InputError, ModelRejectedError
 from shoal.ids import new_id
 from shoal.kernel import check
 from shoal.store.database import Tx
-from shoal.store.queries import definitions, subscriptions
+from shoal.store.queries import definitions, instance_jobs, subscriptions
 from shoal.store.queries.definitions import Definition
 
 
@@ -76,7 +77,7 @@ def deploy(
             if earlier is not None and changed_only:
                 files = {each: content for each, content in files.items() if each not in earlier[1]}
                 processes = [each for each in processes if each[0] in files]
-        return _write(tx, files, processes, Deployment(new_id(), name, source, tenant_id, now, ()))
+        return _write(ctx, tx, files, processes, Deployment(new_id(), name, source, tenant_id, now, ()))
 
 
 def _read_all(ctx: Context, files: Mapping[str, bytes]) -> list[tuple[str, Process]]:
@@ -124,13 +125,18 @@ def _found(tx: Tx, deployment_id: str) -> Deployment:
 
 
 def _write(
-    tx: Tx, files: Mapping[str, bytes], processes: Sequence[tuple[str, Process]], deployment: Deployment
+    ctx: Context,
+    tx: Tx,
+    files: Mapping[str, bytes],
+    processes: Sequence[tuple[str, Process]],
+    deployment: Deployment,
 ) -> Deployment:
     tenant_id, now = deployment.tenant_id, deployment.deployed_at
     latest = definitions.find_latest(tx, [process.id for _, process in processes], tenant_id)
     new: list[Definition] = []
     rows: list[tuple[Any, ...]] = []
     starts: list[tuple[Any, ...]] = []
+    timers: list[tuple[Any, ...]] = []
     for resource, process in processes:
         before = latest.get(process.id)
         version = 1 if before is None else before.version + 1
@@ -149,6 +155,7 @@ def _write(
         new.append(definition)
         rows.append((*definition, process.history_time_to_live_days, now))
         starts += start_subscriptions(process, definition, now)
+        timers += start_timer_jobs(process, definition, now, ctx.settings.default_retries)
     definitions.insert_deployment(
         tx,
         (deployment.id, deployment.name, deployment.source, tenant_id, now),
@@ -157,6 +164,8 @@ def _write(
     definitions.insert_definitions(tx, rows)
     subscriptions.delete_start_subscriptions(tx, [each.id for each in latest.values()])
     subscriptions.insert_subscriptions(tx, starts)
+    instance_jobs.delete_of_definitions(tx, [each.id for each in latest.values()], START_TIMER)
+    instance_jobs.insert_jobs(tx, timers)
     return Deployment(
         deployment.id, deployment.name, deployment.source, tenant_id, now, tuple(sorted(new, key=lambda d: d.key))
     )

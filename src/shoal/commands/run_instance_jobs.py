@@ -13,6 +13,7 @@ from shoal.commands.job_result import JobResult, JobState
 from shoal.commands.load import Loaded, load
 from shoal.commands.move_chunk import move_each
 from shoal.commands.rows import ChunkRows
+from shoal.commands.start_timers import START_TIMER, fire_start_timer
 from shoal.commands.thrown_events import DELIVERIES, deliver_thrown
 from shoal.commands.uncollected import uncollected
 from shoal.errors import ExecutionError
@@ -29,6 +30,7 @@ def run_instance_jobs(ctx: Context, jobs: Sequence[Job], owner: str) -> dict[str
     UnavailableError comes through; nothing was committed then of the jobs that have no result.
     """
     results = {each.id: deliver_thrown(ctx, each, owner) for each in jobs if each.kind in DELIVERIES}
+    results |= {each.id: fire_start_timer(ctx, each, owner) for each in jobs if each.kind == START_TIMER}
     for round_ in _rounds(jobs):
         with uncollected(len(round_)):
             results |= _run_round(ctx, round_, owner)

@@ -66,12 +66,15 @@ class Engine:
         """The version of Shoal."""
         return version("shoal")
 
-    def workers(self, count: int | None = None) -> EmbeddedWorkers:
+    def workers(self, count: int | None = None, *, live: bool = True) -> EmbeddedWorkers:
         """Threads that work on jobs and batches while the ``with`` block runs; ``count`` from the settings.
+
+        Without ``live`` they work on batches only, and leave the jobs of instances to processes that have
+        registered the callables of their models.
 
         What was begun when the block ends is finished. ``with engine.workers(2): batch.wait()``
         """
-        return EmbeddedWorkers(self._context, self.settings.worker_threads if count is None else count)
+        return EmbeddedWorkers(self._context, self.settings.worker_threads if count is None else count, live=live)
 
     def run_workers(self, count: int | None = None) -> None:
         """Work on jobs and batches until Ctrl-C."""

@@ -37,16 +37,19 @@ class Acquired:
         return [job.id for job in self.live] if self.batch is None else [self.batch.id]
 
 
-def acquire(ctx: Context, owner: str, admit: Admission) -> Acquired:
+def acquire(ctx: Context, owner: str, admit: Admission, limit: int | None = None) -> Acquired:
     """Take due jobs. They belong to ``owner`` until the lease ends.
+
+    At most ``limit`` live jobs (None: as the settings say; 0: only work of batches).
 
     Live jobs first: at most one of each instance, and none of an instance of which another job is being worked
     on. Only without live work, one job of a batch that is not suspended and that ``admit`` lets start. Nothing
     is taken that is suspended, or whose instance or definition is.
     """
     now = clock.now()
+    most = ctx.settings.jobs_per_acquisition if limit is None else limit
     with ctx.database.write() as tx:
-        live = _live(tx, now, ctx.settings.jobs_per_acquisition)
+        live = _live(tx, now, most) if most else []
         batch = None if live else _batch(tx, now, admit)
         acquired = Acquired(live, batch)
         if not acquired.is_empty:

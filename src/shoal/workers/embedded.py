@@ -14,9 +14,10 @@ from shoal.workers.loop import Worker
 class EmbeddedWorkers:
     """``count`` threads that share one keeper of leases. Several processes may do this on one database."""
 
-    def __init__(self, ctx: Context, count: int) -> None:
+    def __init__(self, ctx: Context, count: int, *, live: bool = True) -> None:
+        """Without ``live`` they work on batches only."""
         self._keeper = LeaseKeeper(ctx)
-        self._workers = [Worker(ctx, self._keeper) for _ in range(count)]
+        self._workers = [Worker(ctx, self._keeper, live=live) for _ in range(count)]
         self._threads: list[threading.Thread] = []
 
     def start(self) -> Self:

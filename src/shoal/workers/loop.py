@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import time
 from collections.abc import Mapping
 
 from shoal.batch.handlers import BATCH_HANDLERS
@@ -17,6 +18,7 @@ from shoal.jobs.lease import LeaseKeeper
 from shoal.jobs.run import Handler, run_acquired
 from shoal.jobs.wake import signal_of
 from shoal.store.queries.jobs import release_jobs
+from shoal.workers.handful import Handful
 
 _log = logging.getLogger(__name__)
 
@@ -29,8 +31,14 @@ class Worker:
     """Runs in one thread at a time; ``stop`` may be called from any."""
 
     def __init__(
-        self, ctx: Context, keeper: LeaseKeeper | None = None, handlers: Mapping[str, Handler] = BATCH_HANDLERS
+        self,
+        ctx: Context,
+        keeper: LeaseKeeper | None = None,
+        handlers: Mapping[str, Handler] = BATCH_HANDLERS,
+        *,
+        live: bool = True,
     ) -> None:
+        """Without ``live`` it leaves jobs of instances to others, who know the callables of their models."""
         self.name = f"{ctx.hostname}:{os.getpid()}:{new_id()}"
         """The owner of this worker's leases; no other worker ever has the same."""
         self._ctx = ctx
@@ -38,6 +46,7 @@ class Worker:
         self._handlers = handlers
         self._signal = signal_of(ctx.database)
         self._admit = admission(ctx)
+        self._handful = Handful(ctx.settings.jobs_per_acquisition) if live else None
         self._stop = threading.Event()
         self._left: Acquired | None = None
         """What an outage of the database left in our hands."""
@@ -45,12 +54,16 @@ class Worker:
     def run_once(self) -> bool:
         """Take what is due, and do it; whether there was anything. UnavailableError comes through."""
         self._give_back()
-        acquired = acquire(self._ctx, self.name, self._admit)
+        handful = self._handful
+        acquired = acquire(self._ctx, self.name, self._admit, handful.size if handful else 0)
         if acquired.is_empty:
             return False
         self._left = acquired
+        started = time.monotonic()
         with self._keeper.keeping(self.name, acquired.job_ids):
             run_acquired(self._ctx, acquired, self.name, self._handlers)
+        if handful and acquired.live:
+            handful.took(len(acquired.live), time.monotonic() - started)
         self._left = None
         return True
 

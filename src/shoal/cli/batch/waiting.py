@@ -17,7 +17,7 @@ _LOOK_SECONDS = 0.2
 
 def wait(engine: Engine, batch: Batch, *, run: bool) -> None:
     """Come back when the batch has ended; ``run``: work on it with threads of this process."""
-    with engine.workers(engine.settings.worker_threads if run else 0):
+    with engine.workers(engine.settings.worker_threads if run else 0, live=False):
         _watch(batch)
 
 

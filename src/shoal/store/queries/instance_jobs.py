@@ -134,6 +134,13 @@ def set_retries_of(
     tx.execute(update(job).where(within(_t.instance_id, instance_ids)).values(**values))
 
 
+def delete_of_definitions(tx: Tx, definition_ids: Sequence[str], kind: str) -> None:
+    """Remove the jobs of that kind that belong to definitions, not to instances."""
+    if definition_ids:
+        own = (_t.instance_id.is_(None), _t.kind == kind)
+        tx.execute(job.delete().where(*own, within(_t.definition_id, definition_ids)))
+
+
 def set_payload(tx: Tx, job_id: str, payload: Any) -> None:
     """What is left of a job."""
     tx.dialect.update_many(tx.connection, job, "id", ("payload",), [(job_id, payload)])

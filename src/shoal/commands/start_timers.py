@@ -1,0 +1,131 @@
+"""Timer start events: a job of the definition starts an instance when it is due, and plans the next one.
+
+Camunda 7: only the newest version of a definition is started by its timers; a deployment takes over.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from shoal import clock
+from shoal.bpmn.events import TimerEvent
+from shoal.bpmn.process import Process
+from shoal.bpmn.timers import Due, TimerTextError, next_due
+from shoal.commands.advance import failure_of
+from shoal.commands.commit import build_rows
+from shoal.commands.context import Context
+from shoal.commands.flush import lock_unchanged, write_rows
+from shoal.commands.job_result import JobResult, JobState
+from shoal.commands.load import Loaded
+from shoal.commands.move_chunk import move_each
+from shoal.errors import ExecutionError, ShoalError
+from shoal.ids import new_id
+from shoal.kernel import InstanceFacts, new_snapshot
+from shoal.kernel.stimulus import Start
+from shoal.store.queries import instance_jobs
+from shoal.store.queries.definitions import Definition
+from shoal.store.queries.jobs import Job
+
+START_TIMER = "start-timer"
+"""The kind of such jobs."""
+
+
+class _Nothing:
+    """What the timer of a start event can look at: the time, and no variables yet."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+
+    def resolve(self, name: str) -> Any:
+        """There is nothing."""
+        raise KeyError(name)
+
+    def now(self) -> datetime:
+        """When the definition is deployed, or the job runs."""
+        return self._now
+
+
+def start_timer_jobs(
+    process: Process, definition: Definition, now: datetime, retries: int
+) -> list[tuple[Any, ...]]:
+    """The jobs of a definition that is now the newest version. ExecutionError: a timer's text is wrong."""
+    rows: list[tuple[Any, ...]] = []
+    for event in process.root.start_events:
+        if isinstance(event.definition, TimerEvent):
+            due = _due(event.id, event.definition, now, None)
+            if due is not None:
+                rows.append(_row(definition.id, definition.deployment_id, event.id, due, retries, now))
+    return rows
+
+
+def fire_start_timer(ctx: Context, job: Job, owner: str) -> JobResult:
+    """Start the instance and plan the next one, in one transaction with the end of the job."""
+    now = clock.now()
+    with ctx.database.read() as tx:
+        model = ctx.catalog.get(tx, job.definition_id or "")
+    event_id = job.activity_id or ""
+    try:
+        following = _following(model.process, job, now)
+    except ShoalError as error:
+        return JobResult(JobState.FAILED, failure_of(error), event_id)
+    facts = InstanceFacts(new_id(), model.definition_id, model.key, None, model.tenant_id)
+    moved, failed = move_each(ctx, [(Loaded(new_snapshot(facts), model), (Start(start_event_id=event_id),))], now)
+    rows, refused = build_rows(ctx, moved, now)
+    failed |= refused
+    for failure in failed.values():
+        element = failure.element_id if isinstance(failure, ExecutionError) else None
+        return JobResult(JobState.FAILED, failure_of(failure), element)
+    with ctx.database.write() as tx:
+        lock_unchanged(tx, rows, skip=False)
+        held = instance_jobs.lock_jobs(tx, [job.id], skip=False).get(job.id)
+        if held is None or held.leased_by != owner:
+            rows.drop(rows.instance_ids)
+            write_rows(ctx, tx, rows)
+            return JobResult(JobState.LOST)
+        write_rows(ctx, tx, rows)
+        instance_jobs.delete_jobs(tx, [job.id])
+        if following is not None:
+            retries = ctx.settings.default_retries
+            row = _row(model.definition_id, job.deployment_id, event_id, following, retries, now)
+            instance_jobs.insert_jobs(tx, [row])
+    return JobResult(JobState.DONE)
+
+
+def _following(process: Process, job: Job, now: datetime) -> Due | None:
+    definition = getattr(process.node(job.activity_id or ""), "definition", None)
+    if job.repeat is None or not isinstance(definition, TimerEvent):
+        return None
+    return _due(job.activity_id or "", definition, now, job.repeat)
+
+
+def _due(event_id: str, timer: TimerEvent, now: datetime, repeat: str | None) -> Due | None:
+    value = timer.text.literal_value if timer.text.is_literal else timer.text.evaluate(_Nothing(now))
+    text = value.isoformat() if isinstance(value, datetime) else str(value)
+    try:
+        return next_due(timer.kind, text, now, repeat)
+    except TimerTextError as error:
+        raise ExecutionError(f"timer of start event '{event_id}': {error}", event_id) from None
+
+
+def _row(
+    definition_id: str, deployment_id: str | None, event_id: str, due: Due, retries: int, now: datetime
+) -> tuple[Any, ...]:
+    return (
+        new_id(),
+        START_TIMER,
+        0,
+        None,
+        None,
+        definition_id,
+        deployment_id,
+        event_id,
+        due.at,
+        0,
+        retries,
+        True,
+        False,
+        due.repeat,
+        None,
+        now,
+    )
