@@ -14,6 +14,7 @@ from shoal.store.database import Tx
 from shoal.store.queries import (
     activities,
     external_tasks,
+    identity_links,
     incidents,
     instance_jobs,
     instances,
@@ -87,6 +88,7 @@ def _activities(tx: Tx, rows: ChunkRows) -> None:
 
 def _tasks(tx: Tx, rows: ChunkRows) -> None:
     user_tasks.insert_tasks(tx, rows.tasks)
+    identity_links.delete_candidates(tx, rows.links_replaced)
     user_tasks.insert_links(tx, rows.links)
     user_tasks.end_tasks(tx, rows.tasks_ended)
     user_tasks.delete_tasks(tx, rows.tasks_dropped)

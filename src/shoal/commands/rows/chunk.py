@@ -42,6 +42,7 @@ _LISTS = (
     "external_tasks_changed",
     "external_tasks_deleted",
     "tasks",
+    "links_replaced",
     "links",
     "tasks_ended",
     "tasks_dropped",
@@ -107,6 +108,7 @@ class ChunkRows:
         self.external_tasks_changed: list[tuple[str, dict[str, Any]]] = []
         self.external_tasks_deleted: list[str] = []
         self.tasks: list[tuple[Any, ...]] = []
+        self.links_replaced: list[tuple[str, str]] = []
         self.links: list[tuple[Any, ...]] = []
         self.tasks_ended: list[tuple[str, datetime, str]] = []
         self.tasks_dropped: list[str] = []

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from shoal.commands.rows.texts import storable
 from shoal.ids import new_id
@@ -10,6 +11,8 @@ from shoal.kernel.effects import Effects
 
 if TYPE_CHECKING:
     from shoal.commands.rows.chunk import ChunkRows
+
+_CANDIDATES = frozenset({"candidate_users", "candidate_groups"})
 
 
 def add_tasks(rows: ChunkRows, instance_id: str, effects: Effects) -> None:
@@ -49,5 +52,18 @@ def add_tasks(rows: ChunkRows, instance_id: str, effects: Effects) -> None:
                 rows.tasks_ended.append((task_id, now, reason))
             else:
                 rows.tasks_dropped.append(task_id)
-    if effects.user_tasks_changed:
-        rows.tasks_changed += effects.user_tasks_changed.items()
+    for task_id, changes in effects.user_tasks_changed.items():
+        _add_change(rows, instance_id, task_id, changes)
+
+
+def _add_change(rows: ChunkRows, instance_id: str, task_id: str, changes: Mapping[str, Any]) -> None:
+    columns: dict[str, Any] = {
+        name: storable(each) if isinstance(each, str) else each for name, each in changes.items()
+    }
+    for name in _CANDIDATES & columns.keys():
+        rows.links_replaced.append((task_id, name))
+        for each in columns.pop(name):
+            holder = (storable(each), None) if name == "candidate_users" else (None, storable(each))
+            rows.links.append((new_id(), instance_id, task_id, "candidate", *holder))
+    if columns:
+        rows.tasks_changed.append((task_id, columns))
