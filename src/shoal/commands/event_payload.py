@@ -6,6 +6,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from typing import Any
 
+from shoal.kernel import InstanceFacts
 from shoal.kernel.effects import ThrownEvent
 from shoal.store.variable_codec import Encoder, decode
 from shoal.values import TypedValue
@@ -13,14 +14,17 @@ from shoal.values import TypedValue
 _ANY_SIZE = 2**62
 
 
-def write_payload(event: ThrownEvent, name: str, tenant_id: str | None) -> dict[str, Any]:
+def write_payload(event: ThrownEvent, name: str, thrower: InstanceFacts) -> dict[str, Any]:
     """The payload of a new job. VariableTypeError for a value that cannot be stored.
 
-    ``reached`` is the last subscription that got the event; null when all did but those in ``missed``.
+    ``reached`` is the last subscription that got the event; null when all did but those in ``missed``. The
+    instance that threw a signal has heard it itself already: ``told``.
     """
+    heard = event.kind == "signal" and not event.is_async
     return {
         "name": name,
-        "tenant_id": tenant_id,
+        "tenant_id": thrower.tenant_id,
+        "told": thrower.id if heard else None,
         "variables": _written(event.variables),
         "reached": "",
         "missed": [],

@@ -73,6 +73,9 @@ def _receivers(tx: Tx, job: Job, payload: Mapping[str, Any]) -> tuple[list[Subsc
     reached = page[-1].id if len(page) == _PAGE else None
     if reached is None:
         page += subscriptions.starting_definitions(tx, kind, payload["name"])
+    told = payload.get("told")
+    if told is not None:
+        page = [each for each in page if each.instance_id != told]
     if tenant_id is not None:
         page = [each for each in page if each.tenant_id in (None, tenant_id)]
     return page, reached

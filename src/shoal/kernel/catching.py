@@ -46,7 +46,9 @@ def arm(step: Step, node: Node, plan: ElementPlan) -> None:
         open_timer(step, node, plan, definition.kind, text, None)
     elif isinstance(definition, SignalEvent):
         name = name_of(step, node, definition.signal_name, plan)
-        waiting.open_subscription(step, node, "signal", name, plan)
+        wait = waiting.open_subscription(step, node, "signal", name, plan)
+        if definition.signal_name is not None and definition.signal_name.literal_value is None:
+            wait.name = name
     elif isinstance(definition, ConditionalEvent):
         waiting.open_subscription(step, node, "conditional", None, plan)
 

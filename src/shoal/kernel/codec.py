@@ -4,7 +4,7 @@
 default values are left out. An id that is a UUID takes 22 characters of base64url, any other is written as it
 is behind ``~``. ``parent`` is the position of the parent's row, counted from 1; 0 is the root. ``waits`` is the
 bare kind when the node has one wait of its own with the id of the node, else triples ``kind, id, element``,
-in which 0 stands for the id or the element of the node.
+in which 0 stands for the id or the element of the node; ``[element, name]`` for a signal with a name of its own.
 """
 
 from __future__ import annotations
@@ -90,11 +90,14 @@ def _waits(node: Node) -> Any:
     waits = node.waits
     if not waits:
         return 0
-    if len(waits) == 1 and waits[0].id == node.id and waits[0].element is None:
+    if len(waits) == 1 and waits[0].id == node.id and waits[0].element is None and waits[0].name is None:
         return waits[0].kind.value
     flat: list[Any] = []
     for wait in waits:
-        flat += (wait.kind.value, 0 if wait.id == node.id else _pack(wait.id), wait.element or 0)
+        element: Any = wait.element or 0
+        if wait.name is not None:
+            element = [element, wait.name]
+        flat += (wait.kind.value, 0 if wait.id == node.id else _pack(wait.id), element)
     return flat
 
 
@@ -105,9 +108,14 @@ def _read_waits(written: Any, node_id: str) -> list[Wait] | None:
         return [Wait(_KINDS[written], node_id)]
     triples = zip(written[::3], written[1::3], written[2::3], strict=True)
     return [
-        Wait(_KINDS[kind], _unpack(packed) if packed else node_id, element or None)
+        Wait(_KINDS[kind], _unpack(packed) if packed else node_id, *_event(element))
         for kind, packed, element in triples
     ]
+
+
+def _event(written: Any) -> tuple[str | None, str | None]:
+    element, name = written if type(written) is list else (written, None)
+    return element or None, name
 
 
 def _pack(node_id: str) -> str:

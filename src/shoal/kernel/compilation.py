@@ -11,6 +11,7 @@ from shoal.bpmn.events import (
     EscalationEvent,
     Event,
     EventDefinition,
+    SignalEvent,
     TimerEvent,
 )
 from shoal.bpmn.gateways import InclusiveGateway
@@ -126,6 +127,8 @@ def _nest(compiled: ProcessPlan) -> None:
             scope.counted = True
         if _definition(element, ConditionalEvent):
             compiled.observant = True
+        if _definition(element, SignalEvent):
+            compiled.attentive = True
     for activity_id, events in model.boundaries.items():
         outer = _outer(compiled, activity_id)
         outer.boundaries = tuple(elements[event.id] for event in events)

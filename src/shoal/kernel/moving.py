@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from shoal.bpmn.events import ConditionalEvent, Event
+from shoal.bpmn.events import ConditionalEvent, Event, SignalEvent
 from shoal.bpmn.process import Process
-from shoal.errors import ConflictError, ExecutionError, InputError, NotFoundError
+from shoal.errors import ConflictError, ExecutionError, InputError, NotFoundError, means_stop, words_of
 from shoal.kernel import writing
 from shoal.kernel.compilation import compile_plan
 from shoal.kernel.delivery import deliver
@@ -45,17 +45,17 @@ def advance(
     step.later(deliver, step, stimulus)
     try:
         step.run()
-    except Exception as error:
-        if _is_said(error):
+    except BaseException as error:
+        if means_stop(error) or _is_said(error):
             raise
         element = step.at.element or plan.model.id
-        raise ExecutionError(f"'{element}': {error}", element) from error
+        raise ExecutionError(f"'{element}': {words_of(error)}", element) from error
     if step.transients:
         writing.forget_transients(step)
     return effects
 
 
-def _is_said(error: Exception) -> bool:
+def _is_said(error: BaseException) -> bool:
     """Whether the error already tells the caller what it has to."""
     if isinstance(error, ExecutionError):
         return error.element_id is not None
@@ -70,6 +70,7 @@ def bind(state: State, plan: ProcessPlan) -> None:
     root.joins = None
     state.uncertain.clear()
     state.watchers.clear()
+    state.hearers.clear()
     if plan.root.counted:
         root.census = {}
     for node in state.nodes.values():
@@ -94,7 +95,7 @@ def bind(state: State, plan: ProcessPlan) -> None:
                 parent.joins = {}
             parent.joins.setdefault(node.element, []).append(node)
             state.uncertain[parent.id] = parent
-    if plan.observant:
+    if plan.observant or plan.attentive:
         _watch(state, plan)
     state.bound = plan
 
@@ -103,6 +104,11 @@ def _watch(state: State, plan: ProcessPlan) -> None:
     for node in (state.root, *state.nodes.values()):
         for wait in node.waits or ():
             if wait.kind is WaitKind.SUBSCRIPTION:
-                element = node.plan.element if wait.element is None else plan.elements[wait.element].element
-                if isinstance(element, Event) and isinstance(element.definition, ConditionalEvent):
+                # while an instance is migrated, its waits are still those of the old model
+                event = node.plan if wait.element is None else plan.elements.get(wait.element)
+                element = None if event is None else event.element
+                definition = element.definition if isinstance(element, Event) else None
+                if isinstance(definition, ConditionalEvent):
                     state.watchers[wait.id] = node
+                elif isinstance(definition, SignalEvent):
+                    state.hearers[wait.id] = node

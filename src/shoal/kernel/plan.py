@@ -128,7 +128,7 @@ class ElementPlan:
 class ProcessPlan:
     """A whole process."""
 
-    __slots__ = ("elements", "flows", "model", "observant", "root")
+    __slots__ = ("attentive", "elements", "flows", "model", "observant", "root")
 
     def __init__(self, model: Process) -> None:
         self.model = model
@@ -137,6 +137,8 @@ class ProcessPlan:
         self.root = ElementPlan(model.id, None, self)
         self.observant = False
         """Whether there are conditional events, so that changes of variables matter."""
+        self.attentive = False
+        """Whether there are events that wait for signals."""
 
 
 def event_subprocess_of(start: ElementPlan) -> ElementPlan:

@@ -43,17 +43,21 @@ class WaitKind(IntEnum):
 class Wait:
     """One row outside of the kernel that can wake a node."""
 
-    __slots__ = ("element", "id", "kind")
+    __slots__ = ("element", "id", "kind", "name")
 
     kind: WaitKind
     id: str
     element: str | None
     """The event that it belongs to, when that is not the node's own element: a boundary event, say."""
 
-    def __init__(self, kind: WaitKind, wait_id: str, element: str | None = None) -> None:
+    name: str | None
+    """The name of the signal, if only the moment at which the waiting began could tell it."""
+
+    def __init__(self, kind: WaitKind, wait_id: str, element: str | None = None, name: str | None = None) -> None:
         self.kind = kind
         self.id = wait_id
         self.element = element
+        self.name = name
 
     def __repr__(self) -> str:
         return f"Wait({self.kind.name}, {self.id!r}, {self.element!r})"
@@ -129,7 +133,7 @@ class Node:
 class State:
     """All nodes of one instance. The root stands for the instance itself."""
 
-    __slots__ = ("bound", "nodes", "root", "uncertain", "watchers")
+    __slots__ = ("bound", "hearers", "nodes", "root", "uncertain", "watchers")
 
     root: Node
     nodes: dict[str, Node]
@@ -140,6 +144,8 @@ class State:
     """Scopes in which a token waits at an inclusive gateway."""
     watchers: dict[str, Node]
     """Nodes that wait for a condition, by the ids of their waits."""
+    hearers: dict[str, Node]
+    """The same for signals."""
 
     def __init__(self) -> None:
         self.root = Node("", "", None)
@@ -147,6 +153,7 @@ class State:
         self.bound = None
         self.uncertain = {}
         self.watchers = {}
+        self.hearers = {}
 
     def find(self, node_id: str) -> Node | None:
         """The node, or the root when ``node_id`` is the id of the instance; None if there is none."""

@@ -62,7 +62,9 @@ def open_subscription(step: Step, node: Node, kind: str, name: str | None, plan:
     wait = Wait(WaitKind.SUBSCRIPTION, wait_id, None if plan is node.plan else plan.id)
     _add(node, wait)
     step.effects.subscriptions[wait_id] = SubscriptionRecord(wait_id, kind, name, node.id, plan.id)
-    if kind == "conditional":
+    if kind == "signal":
+        step.state.hearers[wait_id] = node
+    elif kind == "conditional":
         step.state.watchers[wait_id] = node
         step.changes.append((node, None, wait_id))
     return wait
@@ -120,6 +122,7 @@ def withdraw(step: Step, wait: Wait, reason: str) -> None:
             effects.jobs_deleted.add(wait.id)
     elif kind is WaitKind.SUBSCRIPTION:
         step.state.watchers.pop(wait.id, None)
+        step.state.hearers.pop(wait.id, None)
         if effects.subscriptions.pop(wait.id, None) is None:
             effects.subscriptions_deleted.add(wait.id)
     elif kind is WaitKind.EXTERNAL:

@@ -8,6 +8,7 @@ from shoal.commands.advance import Moved
 from shoal.commands.event_payload import write_payload
 from shoal.commands.rows.texts import storable
 from shoal.ids import new_id
+from shoal.kernel import InstanceFacts
 from shoal.kernel.effects import Effects
 
 if TYPE_CHECKING:
@@ -95,10 +96,10 @@ def add_waits(rows: ChunkRows, moved: Moved, effects: Effects) -> None:
     rows.external_tasks_changed += effects.external_tasks_changed.items()
     rows.external_tasks_deleted += effects.external_tasks_deleted
     if effects.thrown:
-        _add_thrown(rows, effects, facts.tenant_id)
+        _add_thrown(rows, effects, facts)
 
 
-def _add_thrown(rows: ChunkRows, effects: Effects, tenant_id: str | None) -> None:
+def _add_thrown(rows: ChunkRows, effects: Effects, thrower: InstanceFacts) -> None:
     """Jobs that belong to no instance: the one that threw the event may have ended when it is delivered."""
     for event in effects.thrown:
         name = storable(event.name)
@@ -120,7 +121,7 @@ def _add_thrown(rows: ChunkRows, effects: Effects, tenant_id: str | None) -> Non
                 False,
                 False,
                 None,
-                write_payload(event, name, tenant_id),
+                write_payload(event, name, thrower),
                 rows.now,
             )
         )

@@ -1,6 +1,6 @@
 """Throwing signal events, intermediate and end.
 
-The signal leaves the instance as a ``ThrownEvent``; who waits for it, this instance included, is found outside.
+Who waits for it in this instance hears it at once; for all others it leaves the instance as a ``ThrownEvent``.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from shoal.bpmn.events import EndEvent, Event, IntermediateThrowEvent, SignalEve
 from shoal.kernel.behaviors.contract import Behavior, Handles
 from shoal.kernel.catching import name_of
 from shoal.kernel.effects import ThrownEvent
+from shoal.kernel.hearing import tell
 from shoal.kernel.plan import ElementPlan
 from shoal.kernel.state import Node
 from shoal.kernel.transfer import collect
@@ -40,4 +41,7 @@ class SignalThrowBehavior(Behavior):
         name = name_of(step, node, signal.signal_name, self.plan)
         variables = collect(step, node, signal.inputs)
         step.effects.thrown.append(ThrownEvent("signal", name, variables, signal.is_async))
-        step.leave(node)
+        if not signal.is_async:
+            tell(step, name, variables)
+        if node.alive:
+            step.leave(node)

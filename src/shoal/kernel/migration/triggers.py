@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shoal.bpmn.activities import ReceiveTask
-from shoal.bpmn.events import Event, MessageEvent, SignalEvent, TimerEvent
+from shoal.bpmn.events import Event, EventDefinition, MessageEvent, SignalEvent, TimerEvent
 from shoal.kernel import catching, waiting
 from shoal.kernel.behaviors.user_task import TIMEOUT
 from shoal.kernel.migration import timeouts
@@ -81,6 +81,7 @@ def _migrate_event(step: Step, arrival: Arrival, wait: Wait, pairs: Pairs, cover
         return
     event = pair.target
     covered.add(event.id)
+    _keep_name(wait, event_of(pair.source))
     wait.element = None if event is node.plan else event.id
     if event.id != source_id:
         change(step, wait, {"activity_id": event.id})
@@ -99,7 +100,14 @@ def _update(step: Step, node: Node, wait: Wait, event: ElementPlan) -> None:
     elif isinstance(element, Event) and isinstance(definition, MessageEvent):
         change(step, wait, {"name": catching.name_of(step, node, definition.message_name, event)})
     elif isinstance(element, Event) and isinstance(definition, SignalEvent):
-        change(step, wait, {"name": catching.name_of(step, node, definition.signal_name, event)})
+        wait.name = catching.name_of(step, node, definition.signal_name, event)
+        change(step, wait, {"name": wait.name})
+
+
+def _keep_name(wait: Wait, definition: EventDefinition | None) -> None:
+    """Whoever waits for a signal goes on waiting for that one, whatever the new model calls its own."""
+    if wait.name is None and isinstance(definition, SignalEvent) and definition.signal_name is not None:
+        wait.name = definition.signal_name.literal_value
 
 
 def _is_over(arrival: Arrival, event: ElementPlan, pairs: Pairs) -> bool:
