@@ -57,7 +57,6 @@ TESTS = (
 
 
 GAPS = {
-    "start event, timer": "The timer starts nothing yet: only a caller can start the process.",
     "start event, conditional": "Nothing evaluates the condition yet: only a caller can start the process.",
 }
 """What is accepted and does less than it says; a test notices when that is over."""
