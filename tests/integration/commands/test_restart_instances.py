@@ -94,7 +94,7 @@ def test_a_new_instance_has_the_last_variables_of_the_old_one(ctx: Context, defi
     assert values(ctx, new) == {"n": 2, "text": "as it was", "added": "later"}
     assert not [each for each in rows(ctx, variable, new) if each.scope_id != new]
     assert header(ctx, old) == before
-    complete_user_task(ctx, *open_tasks(ctx, new))
+    complete_user_task(ctx, open_tasks(ctx, new)[0])
     assert header(ctx, new).state == "completed"
 
 
@@ -105,7 +105,7 @@ def test_the_variables_of_the_start(ctx: Context, definitions: dict[str, str]) -
     restart = _before(definitions["one"], initial_variables=True)
     new = restart_instance(ctx, old, restart)
     assert values(ctx, new) == {"n": 1, "text": "first"}
-    complete_user_task(ctx, *open_tasks(ctx, new))
+    complete_user_task(ctx, open_tasks(ctx, new)[0])
 
 
 def test_without_business_key(ctx: Context, definitions: dict[str, str]) -> None:
