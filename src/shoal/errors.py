@@ -24,9 +24,31 @@ to a client. Modelled BPMN errors are business outcomes and are not part of this
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
+
+
+def means_stop(error: BaseException) -> bool:
+    """Whether the error asks whoever runs to end, be it in the middle of foreign code; anything else is a failure.
+
+    Ctrl-C only ever reaches the main thread: elsewhere KeyboardInterrupt comes from the code itself.
+    """
+    if isinstance(error, KeyboardInterrupt):
+        return threading.current_thread() is threading.main_thread()
+    return isinstance(error, GeneratorExit)
+
+
+def words_of(error: BaseException) -> str:
+    """What the error says; one of foreign code is named by its type as well.
+
+    >>> words_of(KeyError("amount"))
+    "KeyError: 'amount'"
+    """
+    if isinstance(error, ShoalError):
+        return error.message
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 
 class ShoalError(Exception):

@@ -13,7 +13,7 @@ from shoal.batch.recording import record_outcome
 from shoal.batch.states import BatchState
 from shoal.commands.context import Context
 from shoal.commands.outcome import ChunkOutcome
-from shoal.errors import RevisionConflictError, UnavailableError
+from shoal.errors import RevisionConflictError, UnavailableError, means_stop
 from shoal.jobs.lease import LeaseLostError
 from shoal.jobs.retry import growing_pause
 from shoal.store.database import Tx
@@ -42,7 +42,10 @@ def run_once(ctx: Context, job: Job, owner: str) -> None:
         with ctx.database.write() as tx:
             release_jobs(tx, [job.id], owner, clock.now() + growing_pause(1))
         return
-    except Exception as error:  # noqa: BLE001 - operations and the code of users may raise anything
+    except BaseException as error:
+        # operations and the code of users may raise anything
+        if means_stop(error):
+            raise
         _log.warning("chunk %s of batch %s failed: %s", job.chunk_id, job.batch_id, error)
         try:
             record_chunk_failure(ctx, job, owner, error)

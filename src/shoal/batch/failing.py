@@ -24,7 +24,7 @@ from shoal.store.queries.job_log import JobEvent, insert_job_events
 from shoal.store.queries.jobs import FailedTry, Job, fail_jobs
 
 
-def record_chunk_failure(ctx: Context, job: Job, owner: str, error: Exception) -> None:
+def record_chunk_failure(ctx: Context, job: Job, owner: str, error: BaseException) -> None:
     """Note that the chunk failed with ``error`` and was rolled back. LeaseLostError if it is not ours any more."""
     failure = Failure.of(error, "".join(traceback.format_exception(error)))
     now = clock.now()

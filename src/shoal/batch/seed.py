@@ -17,7 +17,7 @@ from shoal.batch.plan import BatchPlan, parse_plan
 from shoal.batch.seeding import Cursor, Phase, Walk
 from shoal.batch.states import BatchEvent, BatchState, next_state
 from shoal.commands.context import Context
-from shoal.errors import ShoalError, UnavailableError
+from shoal.errors import ShoalError, UnavailableError, means_stop
 from shoal.jobs.lease import LeaseLostError, guard
 from shoal.jobs.retry import growing_pause, message_of
 from shoal.store.database import Tx
@@ -37,7 +37,10 @@ def run_once(ctx: Context, job: Job, owner: str) -> None:
     except LeaseLostError as error:
         _log.info("seed of batch %s: %s", job.batch_id, error)
         return
-    except Exception as error:  # noqa: BLE001 - operations may raise anything
+    except BaseException as error:
+        # operations may raise anything
+        if means_stop(error):
+            raise
         _log.exception("seed of batch %s failed", job.batch_id)
         _record_failure(ctx, job, owner, error)
         return
@@ -87,7 +90,7 @@ def _finish(ctx: Context, tx: Tx, batch: BatchRow, now: datetime) -> None:
     jobs.add_monitor_job(ctx, tx, batch, now)
 
 
-def _record_failure(ctx: Context, job: Job, owner: str, error: Exception) -> None:
+def _record_failure(ctx: Context, job: Job, owner: str, error: BaseException) -> None:
     """Try again later; when the tries are used up the batch has failed, and can be retried as a whole."""
     now = clock.now()
     text = error.message if isinstance(error, ShoalError) else f"{type(error).__name__}: {error}"

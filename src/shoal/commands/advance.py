@@ -64,7 +64,7 @@ def step(ctx: Context, moved: Moved, stimuli: Iterable[Stimulus], now: datetime)
             moved.start_activity_id = stimulus.start_event_id or _usual_start(loaded)
 
 
-def failure_of(error: Exception) -> Failure:
+def failure_of(error: BaseException) -> Failure:
     """The failure of one instance, with the trace for people who look after it."""
     if isinstance(error, ShoalError) and error.__cause__ is None:
         return Failure.of(error)

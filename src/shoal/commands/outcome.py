@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from shoal.errors import ShoalError
+from shoal.errors import ShoalError, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Failure:
         """The failure that an error stands for; an error of foreign code gets the code execution.failed."""
         if isinstance(error, ShoalError):
             return cls(error.code, error.message, details, error)
-        return cls("execution.failed", f"{type(error).__name__}: {error}", details, error)
+        return cls("execution.failed", words_of(error), details, error)
 
 
 @dataclass(slots=True)

@@ -9,10 +9,12 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+from shoal.errors import means_stop, words_of
 from shoal.expressions.coercion import to_text
 from shoal.expressions.context import Context
 from shoal.expressions.errors import (
     BpmnError,
+    EvaluationFailure,
     ExpressionEvaluationError,
     ExpressionSyntaxError,
     UnknownNameFailure,
@@ -60,8 +62,11 @@ class Expression:
             raise UnknownPropertyError(failure.name, self.text) from None
         except BpmnError:
             raise
-        except Exception as error:
-            reason = str(error) or type(error).__name__
+        except BaseException as error:
+            # a bean that calls sys.exit() fails; it does not end the thread that runs it
+            if means_stop(error):
+                raise
+            reason = str(error) if isinstance(error, EvaluationFailure) else words_of(error)
             raise ExpressionEvaluationError(self.text, reason) from error
 
     def __repr__(self) -> str:

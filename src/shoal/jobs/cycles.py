@@ -11,7 +11,7 @@ from shoal.bpmn.extensions import RetryCycle
 from shoal.bpmn.retries import parse_retry_cycle
 from shoal.commands.context import Context
 from shoal.commands.load import Loaded, load
-from shoal.errors import NotFoundError
+from shoal.errors import NotFoundError, means_stop
 from shoal.store.queries.jobs import Job
 
 _log = logging.getLogger(__name__)
@@ -62,7 +62,9 @@ def _evaluated(ctx: Context, jobs: Sequence[tuple[Job, RetryCycle]], now: dateti
             text = str(cycle.expression.evaluate(_Names(ctx, instance, job.node_id, now)) or "").strip()
             if text:
                 found[job.id] = parse_retry_cycle(text)
-        except Exception as error:  # noqa: BLE001 - expressions may call the code of users
+        except BaseException as error:
+            if means_stop(error):
+                raise
             _log.warning("retry cycle of '%s' cannot be evaluated: %s", job.activity_id, error)
     return found
 

@@ -11,7 +11,7 @@ from shoal import clock
 from shoal.commands.advance import failure_of
 from shoal.commands.context import Context
 from shoal.commands.run_instance_jobs import JobResult, JobState, run_instance_jobs
-from shoal.errors import RevisionConflictError, UnavailableError
+from shoal.errors import RevisionConflictError, UnavailableError, means_stop
 from shoal.jobs.acquire import Acquired
 from shoal.jobs.failing import record_failures
 from shoal.jobs.wake import signal_of
@@ -52,7 +52,10 @@ def run_live(ctx: Context, jobs: Sequence[Job], owner: str) -> None:
     except RevisionConflictError:
         give_back(ctx, jobs, owner, _CONFLICT_PAUSE)
         return
-    except Exception as error:  # noqa: BLE001 - one job must not hold up the others
+    except BaseException as error:
+        if means_stop(error):
+            raise
+        # one job must not hold up the others
         if len(jobs) > 1:
             middle = len(jobs) // 2
             run_live(ctx, jobs[:middle], owner)

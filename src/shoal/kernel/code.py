@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shoal.bpmn.extensions import Code, CodeKind
-from shoal.errors import ExecutionError
+from shoal.errors import ExecutionError, means_stop, words_of
 from shoal.expressions.errors import BpmnError, UnknownPropertyError
 from shoal.kernel.context import ScriptContext
 from shoal.kernel.execution import Execution
@@ -39,14 +39,16 @@ def run_code(
         if error.element_id is not None:
             raise
         raise failed(node, error) from error
-    except Exception as error:
-        # whatever the code raised, be it an error of the engine, is a failure of the code
+    except BaseException as error:
+        if means_stop(error):
+            raise
+        # whatever the code raised, be it an error of the engine or SystemExit, is a failure of the code
         raise failed(node, error) from error
 
 
-def failed(node: Node, error: Exception) -> ExecutionError:
-    """The error of code that failed at the node; the caller raises it."""
-    return ExecutionError(f"'{node.element}': {str(error) or type(error).__name__}", node.element)
+def failed(node: Node, error: BaseException) -> ExecutionError:
+    """The error of code that failed at the node; the caller raises it. Foreign errors are named by their type."""
+    return ExecutionError(f"'{node.element}': {words_of(error)}", node.element)
 
 
 def _run(step: Step, node: Node, code: Code, event: str | None, task: Any, transition: str | None) -> Any:
@@ -99,4 +101,4 @@ def _name(code: Code) -> str:
 
 
 def _missing(name: str, node: Node) -> ExecutionError:
-    return ExecutionError(f"no callable registered under '{name}'", node.element)
+    return ExecutionError(f"'{node.element}': no callable registered under '{name}'", node.element)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from shoal.batch.handlers import BATCH_HANDLERS
 from shoal.batch.throttle import admission
 from shoal.commands.context import Context
-from shoal.errors import UnavailableError
+from shoal.errors import UnavailableError, means_stop
 from shoal.ids import new_id
 from shoal.jobs.acquire import Acquired, acquire
 from shoal.jobs.lease import LeaseKeeper
@@ -79,7 +79,10 @@ class Worker:
                 self._stop.wait(rest)
                 rest = min(rest * 2, _LONGEST_OUTAGE_REST)
                 continue
-            except Exception:  # noqa: BLE001 - the thread must go on
+            except BaseException as error:
+                # the thread must go on, whatever the code of users raised
+                if means_stop(error):
+                    raise
                 _log.exception("a worker stumbled; it goes on")
                 self._stop.wait(_PAUSE_AFTER_BUG)
                 continue
