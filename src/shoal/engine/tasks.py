@@ -8,13 +8,14 @@ from typing import Any
 from shoal.commands.assign_user_tasks import assign_user_task, claim_user_task
 from shoal.commands.complete_user_tasks import complete_user_task
 from shoal.commands.context import Context
+from shoal.engine.task_work import TaskWork
 from shoal.engine.variables import typed
 from shoal.store.queries.task_lists import TaskRow, list_open_tasks
 
 Rows = list[TaskRow]
 
 
-class Tasks:
+class Tasks(TaskWork):
     """``engine.tasks``"""
 
     def __init__(self, context: Context) -> None:

@@ -33,9 +33,16 @@ _INT64 = 2**63
 
 def has_variable(condition: VariableCondition) -> ColumnElement[bool]:
     """The scope of the instance itself has a variable of that name and value."""
+    return has_local_variable(condition, process_instance.c.id, process_instance.c.id)
+
+
+def has_local_variable(
+    condition: VariableCondition, instance_id: ColumnElement[str], scope_id: ColumnElement[str]
+) -> ColumnElement[bool]:
+    """The scope has a variable of that name and value itself."""
     return exists().where(
-        _t.instance_id == process_instance.c.id,
-        _t.scope_id == process_instance.c.id,
+        _t.instance_id == instance_id,
+        _t.scope_id == scope_id,
         _t.name == filter_values.text("variables.name", condition.name),
         _matches(condition),
     )

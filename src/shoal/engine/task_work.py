@@ -1,0 +1,155 @@
+"""User tasks in the hands of people: found, given away, changed, discussed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from shoal.commands.assign_user_tasks import delegate_user_task, resolve_user_task, unclaim_user_task
+from shoal.commands.attach import attach, content_of_attachment, delete_attachment
+from shoal.commands.change_identity_links import add_identity_link, delete_identity_link
+from shoal.commands.context import Context
+from shoal.commands.set_task_properties import set_task_properties
+from shoal.commands.throw_from_user_tasks import throw_user_task_error, throw_user_task_escalation
+from shoal.commands.write_comments import change_comment, delete_comment, write_comment
+from shoal.engine.filters import parsed
+from shoal.engine.variables import typed
+from shoal.errors import NotFoundError
+from shoal.filters.tasks import TaskFilter
+from shoal.ids import is_id
+from shoal.store.queries.discussions import Attachment, Comment, list_attachments, list_comments
+from shoal.store.queries.identity_links import IdentityLink, links_of_task
+from shoal.store.queries.task_filters import TaskDetails, count_tasks, list_tasks
+
+Filter = TaskFilter | Mapping[str, Any] | None
+
+
+class TaskWork:
+    """The part of ``engine.tasks`` that is about people."""
+
+    _context: Context
+
+    def find(
+        self,
+        filter: Filter = None,  # noqa: A002 - the word that users of filters know
+        *,
+        sort: str = "id",
+        descending: bool = False,
+        offset: int = 0,
+        limit: int = 100,
+        **conditions: Any,
+    ) -> list[TaskDetails]:
+        """The tasks that match, ended ones included: ``find(open=True, candidate_group="sales")``."""
+        wanted = parsed(TaskFilter, filter, conditions)
+        with self._context.database.read() as tx:
+            return list_tasks(tx, wanted, sort=sort, descending=descending, offset=offset, limit=limit)
+
+    def count(self, filter: Filter = None, **conditions: Any) -> int:  # noqa: A002
+        """How many tasks match; all, if nothing is said."""
+        wanted = parsed(TaskFilter, filter, conditions)
+        with self._context.database.read() as tx:
+            return count_tasks(tx, wanted)
+
+    def get(self, task_id: str) -> TaskDetails:
+        """One task, open or ended. NotFoundError."""
+        found = self.find(ids=(task_id,))
+        if not found:
+            raise NotFoundError(f"there is no task '{task_id}'", task_id=task_id)
+        return found[0]
+
+    def unclaim(self, task_id: str) -> None:
+        """Give a task back: nobody has it."""
+        unclaim_user_task(self._context, task_id)
+
+    def delegate(self, task_id: str, user_id: str) -> None:
+        """Let somebody else do a task; whoever had it owns it until it is resolved."""
+        delegate_user_task(self._context, task_id, user_id)
+
+    def resolve(self, task_id: str) -> None:
+        """A delegated task is done: it goes back to its owner."""
+        resolve_user_task(self._context, task_id)
+
+    def change(self, task_id: str, **changes: Any) -> None:
+        """Change name, description, assignee, owner, priority, due_at, follow_up_at or delegation_state.
+
+        InputError names what cannot be set; NotFoundError; SuspendedError; ExecutionError: a listener failed.
+        """
+        set_task_properties(self._context, task_id, changes)
+
+    def throw_error(
+        self, task_id: str, code: str, message: str | None = None, variables: Mapping[str, Any] | None = None
+    ) -> None:
+        """End the task with a BPMN error, which the model may catch."""
+        throw_user_task_error(self._context, task_id, code, message, typed(variables))
+
+    def throw_escalation(self, task_id: str, code: str, variables: Mapping[str, Any] | None = None) -> None:
+        """Say an escalation, which the model may catch."""
+        throw_user_task_escalation(self._context, task_id, code, typed(variables))
+
+    def links(self, task_id: str) -> list[IdentityLink]:
+        """Who has to do with the task: assignee, owner, candidates and others. NotFoundError."""
+        task = self.get(task_id)
+        single = {"assignee": task.assignee, "owner": task.owner}
+        with self._context.database.read() as tx:
+            others = links_of_task(tx, task_id)
+        return [IdentityLink(task_id, kind, user, None) for kind, user in single.items() if user] + others
+
+    def add_link(
+        self, task_id: str, kind: str = "candidate", *, user_id: str | None = None, group_id: str | None = None
+    ) -> None:
+        """Let a user or a group be a candidate, or anything else."""
+        add_identity_link(self._context, task_id, kind, user_id=user_id, group_id=group_id)
+
+    def delete_link(
+        self, task_id: str, kind: str = "candidate", *, user_id: str | None = None, group_id: str | None = None
+    ) -> None:
+        """Take that back."""
+        delete_identity_link(self._context, task_id, kind, user_id=user_id, group_id=group_id)
+
+    def comment(
+        self,
+        message: str,
+        *,
+        task_id: str | None = None,
+        instance_id: str | None = None,
+        author: str | None = None,
+    ) -> Comment:
+        """Comment on an open task, or on an instance."""
+        return write_comment(self._context, message, task_id=task_id, instance_id=instance_id, author=author)
+
+    def change_comment(self, comment_id: str, message: str) -> None:
+        """Give a comment another text."""
+        change_comment(self._context, comment_id, message)
+
+    def delete_comment(self, comment_id: str) -> None:
+        """Remove a comment."""
+        delete_comment(self._context, comment_id)
+
+    def comments(self, *, task_id: str | None = None, instance_id: str | None = None) -> list[Comment]:
+        """The comments on a task, or all of an instance, the newest first."""
+        if not is_id(task_id or instance_id or ""):
+            return []
+        with self._context.database.read() as tx:
+            return list_comments(tx, task_id=task_id, instance_id=instance_id)
+
+    def attach(self, **said: Any) -> Attachment:
+        """Attach a file or an address: ``attach(task_id=..., name="offer.pdf", content=data)``.
+
+        ``task_id`` or ``instance_id``; ``content`` or ``url``; ``name``, ``kind``, ``description``, ``author``.
+        """
+        return attach(self._context, **said)
+
+    def attachments(self, *, task_id: str | None = None, instance_id: str | None = None) -> list[Attachment]:
+        """The attachments of a task, or all of an instance, the oldest first."""
+        if not is_id(task_id or instance_id or ""):
+            return []
+        with self._context.database.read() as tx:
+            return list_attachments(tx, task_id=task_id, instance_id=instance_id)
+
+    def attachment_content(self, attachment_id: str) -> bytes | None:
+        """The attached file; None if it is an address."""
+        return content_of_attachment(self._context, attachment_id)
+
+    def delete_attachment(self, attachment_id: str) -> None:
+        """Remove an attachment with its content."""
+        delete_attachment(self._context, attachment_id)
