@@ -104,6 +104,7 @@ def uncaught(step: Step, source: Node, code: str) -> None:
         ending.cancel_children(step, source)
     if source.phase is Phase.ACTIVE:
         ending.conclude(step, source)
+    step.own_of_ended = step.variables.local(source.id)
     ending.close(step, source, False)
     step.later(step.path_ended, parent)
 

@@ -31,6 +31,7 @@ from shoal.kernel.plan import ElementPlan, FlowPlan, ProcessPlan
 from shoal.kernel.snapshot import InstanceFacts, Snapshot
 from shoal.kernel.state import Node, Phase, State
 from shoal.kernel.variables import Variables
+from shoal.values import TypedValue
 
 Work = tuple[Callable[[Any, Any, Any], None], Any, Any, Any]
 
@@ -49,6 +50,7 @@ class Step:
         "instance",
         "is_held",
         "new_id",
+        "own_of_ended",
         "now",
         "plan",
         "skip_listeners",
@@ -78,6 +80,8 @@ class Step:
     caller_catches: Callable[[str], bool] | None
     transients: list[tuple[str, str]]
     user_tasks: dict[str, UserTaskRecord]
+    own_of_ended: Mapping[str, TypedValue]
+    """The variables of the instance of a repeated activity that has ended last."""
     is_held: bool
     """The instance does not end yet, be it without tokens: more are to come."""
     skip_listeners: bool
@@ -101,6 +105,7 @@ class Step:
         self.caller_catches = snapshot.caller_catches
         self.concluded = set()
         self.user_tasks = snapshot.user_tasks
+        self.own_of_ended = {}
         self.is_held = False
         self.skip_listeners = False
         self.skip_mappings = False
@@ -211,6 +216,8 @@ class Step:
             flows = choosing.choose(self, node) if plan.branching else plan.outgoing
         if not plan.plain_exit:
             ending.conclude(self, node)
+        if parent.plan.inner is plan:
+            self.own_of_ended = self.variables.local(node.id)
         if plan.keeps:
             compensation.close_or_keep(self, node)
         else:

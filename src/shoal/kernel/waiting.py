@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from shoal.errors import ExecutionError
@@ -138,8 +139,10 @@ def withdraw(step: Step, wait: Wait, reason: str) -> None:
             effects.children_cancelled.append(wait.id)
 
 
-def integer_of(step: Step, node: Node, expression: Expression | None, what: str, default: int) -> int:
-    """The value of an expression that has to be a whole number."""
+def integer_of(
+    step: Step, node: Node, expression: Expression | None, what: str, default: int, truncates: bool = False
+) -> int:
+    """The value of an expression that has to be a whole number, be it as text or as 2.0."""
     if expression is None:
         return default
     value = expression.literal_value if expression.is_literal else evaluate(step, node, expression)
@@ -149,6 +152,8 @@ def integer_of(step: Step, node: Node, expression: Expression | None, what: str,
             return int(text)
     elif isinstance(value, int) and not isinstance(value, bool):
         return value
+    elif isinstance(value, float) and isfinite(value) and (truncates or value.is_integer()):
+        return int(value)
     raise ExecutionError(f"{what} of '{node.element}' is {value!r}, which is no whole number", node.element)
 
 

@@ -38,11 +38,13 @@ class ParallelBodyBehavior(RepetitionBehavior):
 
     def path_ended(self, step: Step, scope: Node) -> None:
         """One is done; the last one, or the completion condition, ends the activity."""
+        own, step.own_of_ended = step.own_of_ended, {}
         completed = number(step, scope, COMPLETED) + 1
         writing.set_local(step, scope, COMPLETED, completed, scope)
         writing.set_local(step, scope, ACTIVE, scope.tokens, scope)
         condition = self.multi_instance.completion_condition
-        if condition is not None and self.is_true(step, scope, condition, "the completion condition"):
+        # Camunda 7: the instance that has just ended is asked
+        if condition is not None and self.is_true(step, scope, condition, "the completion condition", own):
             ending.cancel_children(step, scope)
         if scope.tokens == 0:
             step.leave(scope)
@@ -59,7 +61,8 @@ class ParallelBodyBehavior(RepetitionBehavior):
         items = None if loop.collection is None else self._items(step, body)
         if loop.cardinality is None:
             return (0, None) if items is None else (len(items), items)
-        count = waiting.integer_of(step, body, loop.cardinality, "the loop cardinality", 0)
+        # Camunda 7: Number.intValue()
+        count = waiting.integer_of(step, body, loop.cardinality, "the loop cardinality", 0, truncates=True)
         if count < 0:
             raise ExecutionError(f"the loop cardinality of '{self.inner.id}' is {count}", self.inner.id)
         return count, items

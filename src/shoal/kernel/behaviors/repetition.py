@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from shoal.bpmn.activities import Activity, MultiInstance, StandardLoop
 from shoal.errors import ExecutionError
 from shoal.expressions import Expression
+from shoal.kernel import writing
 from shoal.kernel.behaviors.contract import Behavior
-from shoal.kernel.context import evaluate
+from shoal.kernel.context import ScriptContext, evaluate
 from shoal.kernel.plan import ElementPlan
 from shoal.kernel.state import Node
+from shoal.values import TypedValue
 
 if TYPE_CHECKING:
     from shoal.kernel.step import Step
@@ -45,15 +48,39 @@ class RepetitionBehavior(Behavior):
         """One instance begins; ``own`` are its variables. ``body.tokens`` counts it already."""
         step.enter_with(self.inner, body, None, own)
 
-    def is_true(self, step: Step, body: Node, expression: Expression, what: str) -> bool:
-        """The value of a condition at the body. Raises ExecutionError when it is no Boolean."""
+    def is_true(
+        self,
+        step: Step,
+        body: Node,
+        expression: Expression,
+        what: str,
+        own: Mapping[str, TypedValue] | None = None,
+    ) -> bool:
+        """The value of a condition at the body, or, with its ``own`` variables, at an instance that has ended.
+
+        Raises ExecutionError when it is no Boolean.
+        """
         step.at = body
-        value = evaluate(step, body, expression)
+        value = expression.evaluate(EndedContext(step, body, own)) if own else evaluate(step, body, expression)
         if not isinstance(value, bool):
             raise ExecutionError(
                 f"{what} of '{self.inner.id}' yields {value!r} instead of true or false", self.inner.id
             )
         return value
+
+
+class EndedContext(ScriptContext):
+    """What an instance saw that has ended."""
+
+    __slots__ = ("own",)
+
+    def __init__(self, step: Step, body: Node, own: Mapping[str, TypedValue]) -> None:
+        super().__init__(step, body)
+        self.own = own
+
+    def resolve(self, name: str) -> Any:
+        """The value behind a name; KeyError if there is none."""
+        return writing.plain(self.own[name]) if name in self.own else super().resolve(name)
 
 
 def number(step: Step, body: Node, name: str) -> int:
