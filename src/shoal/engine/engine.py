@@ -17,6 +17,7 @@ from shoal.engine.incidents import Incidents
 from shoal.engine.instances import Instances
 from shoal.engine.jobs import Jobs
 from shoal.engine.messages import Messages
+from shoal.engine.migration import Migration
 from shoal.engine.schema import Schema
 from shoal.engine.tasks import Tasks
 from shoal.settings import Settings
@@ -28,10 +29,11 @@ class Engine:
     """An open engine. Threads may share it; close it, or use it in a ``with`` statement.
 
     ``definitions``     deploy models, look at definitions
-    ``instances``       start, find and count process instances
+    ``instances``       start, find, count and change process instances
     ``tasks``           user tasks: find, claim, complete
     ``external_tasks``  fetch and lock, complete, fail
     ``messages``        correlate
+    ``migration``       let instances go on by another definition
     ``jobs``            timers and asynchronous steps: find, count
     ``incidents``       what stopped and waits for somebody
     ``batches``         preview, create, control batches, and what became of their elements
@@ -47,6 +49,7 @@ class Engine:
         self.tasks = Tasks(self._context)
         self.external_tasks = ExternalTasks(self._context)
         self.messages = Messages(self._context)
+        self.migration = Migration(self._context)
         self.jobs = Jobs(self._context)
         self.incidents = Incidents(self._context)
         self.batches = Batches(self._context)

@@ -1,13 +1,13 @@
-"""Process instances: started, found, counted."""
+"""Process instances: started, found, counted; how they are changed is in ``instance_changes``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from shoal.commands.context import Context
 from shoal.commands.start_instances import start_instances
 from shoal.engine.filters import parsed
+from shoal.engine.instance_changes import InstanceChanges
 from shoal.engine.variables import typed
 from shoal.errors import InputError, NotFoundError
 from shoal.filters import InstanceFilter
@@ -19,11 +19,8 @@ Ids = list[str]
 Rows = list[InstanceRow]
 
 
-class Instances:
+class Instances(InstanceChanges):
     """``engine.instances``"""
-
-    def __init__(self, context: Context) -> None:
-        self._context = context
 
     def start(
         self,

@@ -100,7 +100,7 @@ def _modify(ctx: Context, ids: Sequence[str], *instructions: Instruction, **opti
 
 def _at(ctx: Context, instance_id: str, activity_id: str) -> str:
     found = rows(ctx, activity_instance, instance_id, activity_id=activity_id)
-    return next(each.id for each in found if each.ended_at is None)
+    return str(next(each.id for each in found if each.ended_at is None))
 
 
 def _open_at(ctx: Context, instance_id: str) -> list[str]:
