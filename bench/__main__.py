@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import batches, shapes
-from bench.databases import open_place
+from bench.databases import Place, open_place
 
 _BUDGET = 1.3
 
@@ -32,7 +32,7 @@ def main() -> None:
                 _shapes(console, place, arguments.shapes)
 
 
-def _batches(console, place, size, chunk_size, costs) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _batches(console: Console, place: Place, size: int, chunk_size: int, costs: dict[str, list[float]]) -> None:
     table = Table(title=f"{place.name}, {size:,} instances" + (f", chunks of {chunk_size:,}" if chunk_size else ""))
     for head in ("operation", "elements", "elements/s", "floor/s", "times the floor", "memory above idle"):
         table.add_column(head, justify="left" if head == "operation" else "right")
@@ -50,7 +50,7 @@ def _batches(console, place, size, chunk_size, costs) -> None:  # type: ignore[n
     console.print(table)
 
 
-def _growth(console, database, sizes, costs) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _growth(console: Console, database: str, sizes: list[str], costs: dict[str, list[float]]) -> None:
     table = Table(title=f"{database}, microseconds per element")
     table.add_column("operation")
     for size in sizes:
@@ -61,7 +61,7 @@ def _growth(console, database, sizes, costs) -> None:  # type: ignore[no-untyped
     console.print(table)
 
 
-def _shapes(console, place, size) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _shapes(console: Console, place: Place, size: int) -> None:
     table = Table(title=f"{place.name}, processes by shape")
     heads = ("shape", "instances", "starts/s", "completed/s", "bytes of state", "bytes in the database")
     for head in heads:

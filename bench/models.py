@@ -12,7 +12,9 @@ _HEAD = (
 
 
 def _flow(source: str, target: str, condition: str | None = None) -> str:
-    body = f'<conditionExpression xsi:type="tFormalExpression">{condition}</conditionExpression>' if condition else ""
+    body = (
+        f'<conditionExpression xsi:type="tFormalExpression">{condition}</conditionExpression>' if condition else ""
+    )
     return f'<sequenceFlow id="{source}_{target}" sourceRef="{source}" targetRef="{target}">{body}</sequenceFlow>'
 
 
@@ -92,7 +94,9 @@ def multi_instance() -> bytes:
 
 def nested() -> bytes:
     """Sub-processes five deep around a user task."""
-    body = '<startEvent id="s5"/><userTask id="wait"/><endEvent id="e5"/>' + _flow("s5", "wait") + _flow("wait", "e5")
+    body = (
+        '<startEvent id="s5"/><userTask id="wait"/><endEvent id="e5"/>' + _flow("s5", "wait") + _flow("wait", "e5")
+    )
     for depth in range(4, -1, -1):
         inner = f'<subProcess id="sub{depth}">{body}</subProcess>'
         body = (

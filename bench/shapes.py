@@ -6,6 +6,8 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from bench import models
 from bench.databases import Place
 from shoal.commands.complete_user_tasks import TaskCompletion, complete_user_tasks
@@ -14,7 +16,10 @@ from shoal.commands.deploy import deploy
 from shoal.commands.start_instances import start_instances
 from shoal.settings import Settings
 from shoal.store.migrations import upgrade
+from shoal.store.tables.waits import user_task
 from shoal.values import infer
+
+_OPEN_TASKS = select(user_task.c.id).where(user_task.c.ended_at.is_(None)).order_by(user_task.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ def _measure(place: Place, name: str, model: bytes, count: int) -> Shape:
     with ctx.database.engine.connect() as connection:
         state = connection.exec_driver_sql("SELECT avg(length(state)) FROM instance_state").scalar_one()
     with ctx.database.read() as tx:
-        tasks = [str(row[0]) for row in tx.execute(_open_tasks())]
+        tasks = [str(row[0]) for row in tx.execute(_OPEN_TASKS)]
     started = time.perf_counter()
     for first in range(0, len(tasks), 1000):
         complete_user_tasks(ctx, [TaskCompletion(each) for each in tasks[first : first + 1000]])
@@ -59,11 +64,3 @@ def _measure(place: Place, name: str, model: bytes, count: int) -> Shape:
     return Shape(
         place.name, name, count, count / start_seconds, count / complete_seconds, float(state), taken / count
     )
-
-
-def _open_tasks() -> object:
-    from sqlalchemy import select  # noqa: PLC0415 - only to list the ids
-
-    from shoal.store.tables.waits import user_task  # noqa: PLC0415
-
-    return select(user_task.c.id).where(user_task.c.ended_at.is_(None)).order_by(user_task.c.id)

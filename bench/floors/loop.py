@@ -16,6 +16,8 @@ _SQLITE_IDS = (
     "IN (WITH RECURSIVE at(i) AS (SELECT 1 UNION ALL SELECT i + 16 FROM at WHERE i + 16 < length(?1)) "
     "SELECT substr(?1, i, 16) FROM at)"
 )
+_LOCKED = "SELECT id FROM process_instance WHERE id = ANY(%(ids)s::uuid[]) ORDER BY id FOR UPDATE"
+"""Headers first, in key order: SQLite needs nothing for it, it has one writer."""
 _VARIABLE = (
     "INSERT INTO variable (id, instance_id, scope_id, name, type, long_value, live, created_at, revision) "
     "VALUES {marks} ON CONFLICT (instance_id, scope_id, name) DO UPDATE SET type = excluded.type, "
@@ -70,6 +72,7 @@ def measure_postgresql(url: str, operation: str, chunk_size: int) -> tuple[int, 
         started = time.perf_counter()
         for chunk in chunks(targets, chunk_size):
             ids = list(chunk)
+            connection.execute(_LOCKED, {"ids": ids}).fetchall()
             for statement in statements:
                 connection.execute(statement, {"ids": ids})
             for number in range(floor.upserts_variables):
@@ -82,7 +85,9 @@ def measure_postgresql(url: str, operation: str, chunk_size: int) -> tuple[int, 
 def _upsert_postgresql(connection: psycopg.Connection[Any], name: str, value: int, ids: Sequence[object]) -> None:
     source = "SELECT new, i, i, {more} FROM unnest(%(new)s::uuid[], %(ids)s::uuid[]) AS given(new, i)"
     words = {"new": [new_id() for _ in ids], "ids": ids, "name": name, "value": value}
-    variable = _VARIABLE.replace("VALUES {marks}", source.format(more="%(name)s, 'Integer', %(value)s, true, now(), 1"))
+    variable = _VARIABLE.replace(
+        "VALUES {marks}", source.format(more="%(name)s, 'Integer', %(value)s, true, now(), 1")
+    )
     log = _LOG.replace("VALUES {marks}", source.format(more="i, %(name)s, 'Integer', %(value)s, now()"))
     connection.execute(variable, words)
     connection.execute(log, words | {"new": [new_id() for _ in ids]})
@@ -90,10 +95,8 @@ def _upsert_postgresql(connection: psycopg.Connection[Any], name: str, value: in
 
 def _targets(operation: str) -> str:
     ended = "<>" if operation == "delete-history" else "="
-    return f"SELECT id FROM process_instance WHERE state {ended} 'active' ORDER BY id"  # noqa: S608 - constants
+    return f"SELECT id FROM process_instance WHERE state {ended} 'active' ORDER BY id"
 
 
 def _raw() -> bytes:
     return bytes.fromhex(new_id().replace("-", ""))
-
-

@@ -1,4 +1,4 @@
-"""Per operation: the statements over one chunk. ``{ids}`` is the condition's right side in the database's own way."""
+"""Per operation: the statements over one chunk. ``{ids}`` is the condition in the database's own way."""
 
 from __future__ import annotations
 
@@ -14,21 +14,33 @@ class Floor:
     upserts_variables: int = 0
 
 
+_LOG_DELETED_JOBS = (
+    "INSERT INTO job_log (id, job_id, event, kind, instance_id, activity_id, definition_id, deployment_id, "
+    "priority, retries, due_at, logged_at) SELECT id, id, 'deleted', kind, instance_id, activity_id, "
+    "definition_id, deployment_id, priority, retries, due_at, {now} FROM job WHERE instance_id {ids}"
+)
+
 _CANCEL = (
+    _LOG_DELETED_JOBS,
     "DELETE FROM event_subscription WHERE instance_id {ids}",
     "DELETE FROM external_task WHERE instance_id {ids}",
     "DELETE FROM job WHERE instance_id {ids}",
     "UPDATE user_task SET ended_at = {now}, end_reason = 'deleted' WHERE instance_id {ids} AND ended_at IS NULL",
-    "UPDATE activity_instance SET ended_at = {now}, cancelled = {true} WHERE instance_id {ids} AND ended_at IS NULL",
+    (
+        "UPDATE activity_instance SET ended_at = {now}, cancelled = {true} "
+        "WHERE instance_id {ids} AND ended_at IS NULL"
+    ),
     "UPDATE incident SET state = 'deleted', ended_at = {now} WHERE instance_id {ids} AND state = 'open'",
     "DELETE FROM instance_state WHERE instance_id {ids}",
-    "UPDATE process_instance SET state = 'cancelled', suspended = {false}, ended_at = {now}, "
-    "end_reason = 'bench', revision = revision + 1 WHERE id {ids}",
+    (
+        "UPDATE process_instance SET state = 'cancelled', suspended = {false}, ended_at = {now}, "
+        "end_reason = 'bench', revision = revision + 1 WHERE id {ids}"
+    ),
 )
 
 _DELETE_HISTORY = (
     *(
-        f"DELETE FROM {table} WHERE instance_id {{ids}}"  # noqa: S608 - names of our own tables
+        f"DELETE FROM {table} WHERE instance_id {{ids}}"
         for table in (
             "identity_link",
             "user_task",
