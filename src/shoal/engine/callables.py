@@ -28,7 +28,7 @@ class Callables:
 
         ``camunda:class="name"`` calls a function, or ``execute`` of a class, with the execution;
         ``camunda:delegateExpression="${name}"`` likewise; ``camunda:expression="${name.method(amount)}"``
-        uses any object.
+        uses any object. InputError: it is asynchronous.
 
         >>> @engine.register("com.example.Greet")
         ... def greet(execution):
