@@ -45,11 +45,15 @@ def content() -> str:
         f"Names of languages (`scriptFormat`), not case-sensitive: {_listed(LANGUAGES)}. Python has to be "
         f"switched on.",
         table(
-            ("Limit of one JavaScript run", "Value"),
+            ("Limit of one JavaScript run", "Value", "Setting"),
             [
-                ("processor time", f"{javascript.TIME_LIMIT_SECONDS:g} s"),
-                ("memory", f"{javascript.MEMORY_LIMIT_BYTES // 1024 // 1024} MiB"),
-                ("stack", f"{javascript.STACK_LIMIT_BYTES // 1024 // 1024} MiB"),
+                ("processor time", f"{javascript.TIME_LIMIT_SECONDS:g} s", code("SHOAL_SCRIPT_TIMEOUT_SECONDS")),
+                (
+                    "memory",
+                    f"{javascript.MEMORY_LIMIT_BYTES // 1024 // 1024} MiB",
+                    code("SHOAL_SCRIPT_MEMORY_BYTES"),
+                ),
+                ("stack", f"{javascript.STACK_LIMIT_BYTES // 1024 // 1024} MiB", ""),
             ],
         ),
     )

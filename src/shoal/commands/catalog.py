@@ -57,6 +57,8 @@ class Catalog:
             content,
             resource,
             python_scripts=self._settings.python_scripts,
+            script_seconds=self._settings.script_timeout_seconds,
+            script_bytes=self._settings.script_memory_bytes,
             max_bytes=self._settings.max_model_bytes,
         )
         return result.definitions

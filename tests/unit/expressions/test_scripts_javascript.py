@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -164,6 +166,37 @@ def test_compiling_runs_nothing() -> None:
 def test_a_script_is_stopped_at_the_time_limit(context_of: Any) -> None:
     with pytest.raises(ScriptError, match=r"stopped after 0\.05 seconds"):
         JavaScript("try { while (true) {} } catch (e) {}", time_limit=0.05).run(context_of())
+
+
+def test_busy_threads_do_not_use_up_the_time_of_a_script(context_of: Any) -> None:
+    source = "let sum = 0; for (let i = 0; i < 1e6; i++) sum += i; sum"
+    began = time.thread_time()
+    JavaScript(source, time_limit=60).run(context_of())
+    enough = 3 * (time.thread_time() - began)
+    stop = threading.Event()
+
+    def be_busy() -> None:
+        while not stop.is_set():
+            JavaScript(source, time_limit=60).run(context_of())
+
+    threads = [threading.Thread(target=be_busy) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    try:
+        assert JavaScript(source, time_limit=enough).run(context_of()) == 499999500000
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+
+def test_the_limits_are_those_that_were_compiled_in(context_of: Any) -> None:
+    with pytest.raises(ScriptError, match=r"stopped after 0\.05 seconds"):
+        compile_script("js", "for (;;) {}", time_limit=0.05).run(context_of())
+    with pytest.raises(ScriptError, match="needs more memory than 2048 KiB"):
+        compile_script("js", "for (var a = [];;) a.push('x' + a.length)", memory_limit=2 * 1024 * 1024).run(
+            context_of()
+        )
 
 
 @pytest.mark.parametrize("source", ["'x'.repeat(1e9)", "var a = []; for (;;) a.push('x' + a.length)"])

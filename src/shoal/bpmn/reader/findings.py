@@ -18,6 +18,7 @@ from shoal.expressions import (
     compile_expression,
     compile_script,
 )
+from shoal.expressions.scripts.javascript import MEMORY_LIMIT_BYTES, TIME_LIMIT_SECONDS
 
 UNREADABLE = compile_expression("${null}")
 """Stands in for a wrong expression; not literal, so that nothing else is found wrong with it."""
@@ -40,6 +41,8 @@ class Findings:
     """Collects faults and warnings of one file."""
 
     python_scripts: bool = False
+    script_seconds: float = TIME_LIMIT_SECONDS
+    script_bytes: int = MEMORY_LIMIT_BYTES
     faults: list[Fault] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
 
@@ -62,7 +65,13 @@ class Findings:
     def script(self, owner: Owner, language: str, source: str, where: str) -> Script | None:
         """The compiled script; None (and a fault) if it is wrong."""
         try:
-            return compile_script(language, source, python_enabled=self.python_scripts)
+            return compile_script(
+                language,
+                source,
+                python_enabled=self.python_scripts,
+                time_limit=self.script_seconds,
+                memory_limit=self.script_bytes,
+            )
         except (ScriptError, ExpressionError) as error:
             self.fault(owner, f"{where}: {error}")
             return None

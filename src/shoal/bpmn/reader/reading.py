@@ -12,6 +12,7 @@ from shoal.bpmn.reader.findings import Findings, Owner
 from shoal.bpmn.reader.outline import read_id
 from shoal.bpmn.reader.processes import read_process
 from shoal.errors import Fault, ModelRejectedError
+from shoal.expressions.scripts.javascript import MEMORY_LIMIT_BYTES, TIME_LIMIT_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +31,23 @@ def read_definitions(
     resource: str,
     *,
     python_scripts: bool = False,
+    script_seconds: float = TIME_LIMIT_SECONDS,
+    script_bytes: int = MEMORY_LIMIT_BYTES,
     max_bytes: int = DEFAULT_MAX_BYTES,
 ) -> ReadResult:
     """Reads a BPMN 2.0 file with Camunda 7's extensions.
 
     Camunda 7: only processes with ``isExecutable="true"`` become definitions; the rest of the file is
     not looked at. ``resource`` is the name of the file in messages. ``python_scripts`` allows scripts in
-    Python. Raises ModelRejectedError with every fault of the file.
+    Python; ``script_seconds`` and ``script_bytes`` limit one run of a script in JavaScript. Raises
+    ModelRejectedError with every fault of the file.
     """
     root = parse_document(content, resource, max_bytes)
     executable = [each for each in children(root, "process") if flag(each, "isExecutable")]
     if not executable:
         fault = Fault(None, "no executable process", "set isExecutable to true on a process")
         raise ModelRejectedError(resource, [fault])
-    findings = Findings(python_scripts=python_scripts)
+    findings = Findings(python_scripts, script_seconds, script_bytes)
     catalog = read_catalog(root, findings)
     namespace = attribute(root, "targetNamespace")
     seen = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from shoal.expressions.errors import ScriptLanguageDisabledError, ScriptLanguageUnsupportedError
-from shoal.expressions.scripts.javascript import JavaScript
+from shoal.expressions.scripts.javascript import MEMORY_LIMIT_BYTES, TIME_LIMIT_SECONDS, JavaScript
 from shoal.expressions.scripts.juel import JuelScript
 from shoal.expressions.scripts.python import PythonScript
 from shoal.expressions.scripts.script import Script, ScriptContext
@@ -18,15 +18,22 @@ _PYTHON = frozenset({"python", "jython"})
 _CACHED_SCRIPTS = 4096
 
 
-def compile_script(language: str, source: str, *, python_enabled: bool = False) -> Script:
-    """Compile `source`; names of languages are not case-sensitive.
+def compile_script(
+    language: str,
+    source: str,
+    *,
+    python_enabled: bool = False,
+    time_limit: float = TIME_LIMIT_SECONDS,
+    memory_limit: int = MEMORY_LIMIT_BYTES,
+) -> Script:
+    """Compile `source`; names of languages are not case-sensitive. The limits are those of one run of JavaScript.
 
     Raises ScriptLanguageUnsupportedError, ScriptLanguageDisabledError for Python that is not
     `python_enabled`, and ScriptError for syntax errors. Equal scripts share one Script.
     """
     name = language.strip().lower()
     if name in _JAVASCRIPT:
-        return _compiled(JavaScript, source)
+        return _javascript(source, time_limit, memory_limit)
     if name == "juel":
         return _compiled(JuelScript, source)
     if name in _PYTHON:
@@ -42,7 +49,12 @@ def compile_script(language: str, source: str, *, python_enabled: bool = False) 
 
 
 @lru_cache(maxsize=_CACHED_SCRIPTS)
-def _compiled(kind: type[JavaScript] | type[JuelScript] | type[PythonScript], source: str) -> Script:
+def _javascript(source: str, time_limit: float, memory_limit: int) -> Script:
+    return JavaScript(source, time_limit, memory_limit)
+
+
+@lru_cache(maxsize=_CACHED_SCRIPTS)
+def _compiled(kind: type[JuelScript] | type[PythonScript], source: str) -> Script:
     return kind(source)
 
 
