@@ -68,9 +68,9 @@ def choose_first(step: Step, node: Node) -> FlowPlan:
 
 
 def no_way_out(node: Node) -> ExecutionError:
-    """The error of a token that cannot go on; the caller raises it."""
+    """The error of a token that cannot go on; the caller raises it. Camunda 7's words, so that it can be found."""
     return ExecutionError(
-        f"no outgoing sequence flow of '{node.element}' could be selected: no condition holds and there is no "
-        f"default flow",
+        f"ENGINE-02004 No outgoing sequence flow for the element with id '{node.element}' could be selected for "
+        f"continuing the process: no condition holds and there is no default flow",
         node.element,
     )

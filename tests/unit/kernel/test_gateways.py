@@ -27,7 +27,7 @@ def test_an_exclusive_gateway_takes_the_first_flow_whose_condition_holds(model: 
 def test_an_exclusive_gateway_without_a_way_out_fails(model: Any) -> None:
     body = ENDS + '<exclusiveGateway id="x"/>' + task("a", "b")
     run = model(body, "s > x", "x > a: ${n > 10}", "x > b: ${n > 5}")
-    with pytest.raises(ExecutionError, match="no outgoing sequence flow of 'x'"):
+    with pytest.raises(ExecutionError, match="No outgoing sequence flow for the element with id 'x'"):
         run.start(n=0)
 
 

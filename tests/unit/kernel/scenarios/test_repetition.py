@@ -168,7 +168,8 @@ def test_repeated_call_activities(play: Any) -> None:
     from shoal.kernel import stimulus
 
     mapping = extended('<camunda:in source="one" target="x"/><camunda:out source="y" target="y"/>')
-    call = f'<callActivity id="t" calledElement="q">{mapping}{loop("", more=COLLECTION.format("people"))}</callActivity>'
+    repeated = loop("", more=COLLECTION.format("people"))
+    call = f'<callActivity id="t" calledElement="q">{mapping}{repeated}</callActivity>'
     run = play("s > t > after > e", body=call, people=["ann", "bob"])
     children = list(run.called.values())
     assert [each.variables["x"].value for each in children] == ["ann", "bob"]

@@ -1,0 +1,129 @@
+"""Event sub-processes: nested, several, and how their scope ends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.unit.kernel.scenarios.shapes import (
+    boundary,
+    condition,
+    end,
+    event_sub,
+    message,
+    signal,
+    sub,
+    timer,
+)
+
+MAIL = message("m1")
+
+
+def handler(interrupting: bool = True, start: str = MAIL, name: str = "es") -> str:
+    return event_sub(
+        name, start, f"{name}_s > {name}_t > {name}_e", body=end(f"{name}_e"), interrupting=interrupting
+    )
+
+
+def test_the_process_ends_when_the_last_event_sub_process_has(play: Any) -> None:
+    run = play("s > t > e", body=handler(False)).receive("es_s").complete("t")
+    assert run.at == ["es_t"]
+    assert len(run.subscriptions) == 1
+    assert run.complete("es_t").ended is not None
+
+
+def test_an_event_sub_process_may_begin_while_only_another_one_runs(play: Any) -> None:
+    run = play("s > t > e", body=handler(False)).receive("es_s").complete("t").receive("es_s")
+    assert run.at == ["es_t", "es_t"]
+    run.complete("es_t").complete("es_t")
+    assert run.ended is not None
+
+
+def test_it_interrupts_its_own_scope_only(play: Any) -> None:
+    body = sub("sub", "s2 > t > e2", body=handler())
+    run = play("s > and_f > sub > after > e", "and_f > side > e", body=body).receive("es_s")
+    assert run.at == ["es_t", "side"]
+    assert run.complete("es_t").at == ["after", "side"]
+
+
+def test_one_within_another(play: Any) -> None:
+    inner = handler(True, message("m2"), "in")
+    outer = event_sub("es", MAIL, "es_s > es_t > es_e", body=inner + end("es_e"))
+    run = play("s > t > e", body=outer).receive("es_s")
+    assert run.at == ["es_t"]
+    assert [each.activity_id for each in run.subscriptions.values()] == ["in_s"]
+    run.receive("in_s")
+    assert run.at == ["in_t"]
+    assert run.complete("in_t").ended is not None
+
+
+def test_an_interrupting_one_ends_those_that_do_not_interrupt(play: Any) -> None:
+    body = handler(False) + handler(True, message("m2"), "stop")
+    run = play("s > t > e", body=body).receive("es_s").receive("es_s").receive("stop_s")
+    assert run.at == ["stop_t"]
+    assert not run.subscriptions
+
+
+def test_variables_of_the_event_sub_process_are_its_own(play: Any) -> None:
+    run = play("s > t > e", body=handler(False)).receive("es_s", x=1)
+    assert run.value("x") == 1
+
+
+def test_a_boundary_event_goes_on_waiting_while_an_event_sub_process_runs(play: Any) -> None:
+    body = sub("sub", "s2 > t > e2", body=handler()) + boundary("late", "sub", timer())
+    run = play("s > sub > e", "late > after > e", body=body).receive("es_s")
+    assert run.at == ["es_t"]
+    assert run.fire("late").at == ["after"]
+    assert run.outcome("es") == "cancelled"
+
+
+@pytest.mark.parametrize("interrupting", [True, False])
+def test_conditions(play: Any, interrupting: Any) -> None:
+    run = play("s > t > e", body=handler(interrupting, condition("${x > 1}")), x=0)
+    assert run.at == ["t"]
+    run.set(x=1)
+    assert run.at == ["t"]
+    run.set(x=2)
+    assert run.at == (["es_t"] if interrupting else ["es_t", "t"])
+
+
+def test_a_condition_that_holds_when_the_scope_begins(play: Any) -> None:
+    run = play("s > t > e", body=handler(True, condition("${x > 1}")), x=5)
+    assert run.at == ["es_t"]
+
+
+@pytest.mark.parametrize(
+    ("more", "sets", "begun"),
+    [
+        ("", {"x": 5}, 1),
+        ('camunda:variableName="y"', {"x": 5}, 0),
+        ('camunda:variableName="y"', {"y": 1}, 1),
+        ('camunda:variableName="y" camunda:variableEvents="update"', {"y": 1}, 0),
+        ('camunda:variableName="x" camunda:variableEvents="create, update"', {"x": 2}, 1),
+        ('camunda:variableEvents="delete"', {"x": 2}, 0),
+    ],
+)
+def test_which_changes_count(play: Any, more: Any, sets: Any, begun: Any) -> None:
+    body = '<userTask id="t"/>' + boundary(
+        "c", "t", condition("${true}" if "y" in more else "${x > 1}", more), False
+    )
+    run = play("s > t > e", "c > told > e", body=body, x=0)
+    before = run.at.count("told")
+    run.set(**sets)
+    assert run.at.count("told") - before == begun
+
+
+def test_a_condition_of_a_boundary_event_sees_what_the_task_is_completed_with(play: Any) -> None:
+    body = '<userTask id="t"/>' + boundary("c", "t", condition("${x > 1}"))
+    assert play("s > t > after > e", "c > told > e", body=body).complete("t", x=5).at == ["told"]
+
+
+def test_signals_and_messages_for_several_instances_of_a_scope(play: Any) -> None:
+    body = sub("sub", "s2 > t > e2", body=handler(False, signal("g1")) + LOOP)
+    run = play("s > sub > e", body=body)
+    assert len(run.subscriptions) == 2
+    run.receive("es_s")
+    assert run.at == ["es_t", "t", "t"]
+
+
+LOOP = "<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>"
