@@ -8,6 +8,7 @@ from typing import Any, get_args, get_type_hints
 
 from docs.generation.markdown import code, page, table
 
+from shoal.setting_rules import Range
 from shoal.settings import HistoryLevel, Settings, variable_name
 
 
@@ -15,7 +16,12 @@ def content() -> str:
     """Every setting with its variable, type, default and help."""
     hints = get_type_hints(Settings)
     rows = [
-        (code(variable_name(each.name)), _type(hints[each.name]), _default(each.default), each.metadata["help"])
+        (
+            code(variable_name(each.name)),
+            _type(hints[each.name], each.metadata["range"]),
+            _default(each.default),
+            each.metadata["help"],
+        )
         for each in fields(Settings)
     ]
     return page(
@@ -31,7 +37,7 @@ def content() -> str:
     )
 
 
-def _type(hint: Any) -> str:
+def _type(hint: Any, range_: Range) -> str:
     kinds = [each for each in (get_args(hint) or (hint,)) if each is not type(None)]
     names = {bool: "true or false", int: "whole number", float: "number", str: "text"}
     found = [
@@ -40,7 +46,8 @@ def _type(hint: Any) -> str:
         else names[each]
         for each in kinds
     ]
-    return ", ".join(found)
+    bounds = "" if str in kinds else str(range_)
+    return ", ".join([*found, bounds] if bounds else found)
 
 
 def _default(value: Any) -> str:

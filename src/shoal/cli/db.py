@@ -28,10 +28,11 @@ def upgrade(database: DatabaseUrl = None, as_json: AsJson = False) -> None:
 
 @app.command()
 def status(database: DatabaseUrl = None, as_json: AsJson = False) -> None:
-    """Show which revision the database has and which one is needed; exit code 7 if they differ."""
+    """Show where everything is stored and which revision is there; exit code 7 if another one is needed."""
     with opened(database, upgrade=False) as engine:
         facts = {
             "database": engine.schema.shown_url,
+            "blobs": engine.schema.shown_blob_url,
             "revision": engine.schema.current or "none",
             "needed": engine.schema.needed,
         }

@@ -6,6 +6,8 @@ import logging
 import sys
 import time
 
+from shoal.settings import misspelled_variables
+
 
 def log_to_stderr(*, verbose: bool) -> None:
     """Log warnings and what Shoal says of itself; everything with ``verbose``."""
@@ -16,3 +18,9 @@ def log_to_stderr(*, verbose: bool) -> None:
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     logging.getLogger("shoal").setLevel(logging.DEBUG if verbose else logging.INFO)
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
+
+
+def warn_of_misspelled_variables() -> None:
+    """One line for each variable that names no setting but nearly does."""
+    for name, meant in misspelled_variables().items():
+        logging.getLogger("shoal").warning("%s is not a setting and is ignored; is %s meant?", name, meant)

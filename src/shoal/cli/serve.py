@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from shoal.cli.logs import log_to_stderr
+from shoal.cli.logs import log_to_stderr, warn_of_misspelled_variables
 from shoal.cli.options import DatabaseUrl
 from shoal.cli.output import note
 from shoal.cli.session import Load, opened
@@ -37,6 +37,7 @@ def serve(
     from shoal.api import access, server  # the framework takes half a second to load
 
     log_to_stderr(verbose=verbose)
+    warn_of_misspelled_variables()
     with opened(database, load=load or (), host=host, port=port) as engine:
         access.check_binding(engine.settings)
         count = engine.settings.worker_threads if workers is None else workers

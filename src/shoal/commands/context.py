@@ -18,7 +18,7 @@ class Context:
     def __init__(self, database: Database, settings: Settings) -> None:
         self.database = database
         self.settings = settings
-        self.blobs = BlobStore(settings.blob_url)
+        self.blobs = BlobStore(settings.blob_place)
         self.catalog = Catalog(settings)
         self.host = EngineHost(settings)
         self.hostname = socket.gethostname()

@@ -54,7 +54,7 @@ class Engine:
         self.incidents = Incidents(self._context)
         self.batches = Batches(self._context)
         self.register = Callables(self._context)
-        self.schema = Schema(self._context.database)
+        self.schema = Schema(self._context.database, settings.blob_place)
 
     def __enter__(self) -> Self:
         return self

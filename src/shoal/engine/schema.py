@@ -9,8 +9,9 @@ from shoal.store.database import Database
 class Schema:
     """``engine.schema``"""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, blob_url: str) -> None:
         self._database = database
+        self._blob_url = blob_url
 
     @property
     def current(self) -> str | None:
@@ -34,6 +35,11 @@ class Schema:
     def shown_url(self) -> str:
         """The URL of the database, without its password."""
         return _without_password(self._database.url)
+
+    @property
+    def shown_blob_url(self) -> str:
+        """The URL of the place of large values, without its password."""
+        return _without_password(self._blob_url)
 
 
 def _without_password(url: str) -> str:
