@@ -18,6 +18,7 @@ from shoal.store.queries import (
     incidents,
     instance_jobs,
     instances,
+    job_definitions,
     large_values,
     states,
     subscriptions,
@@ -105,6 +106,7 @@ def _waits(tx: Tx, rows: ChunkRows) -> None:
         instance_jobs.set_definition(tx, ids, definition_id)
     _changes(tx, rows.jobs_changed, instance_jobs.change_jobs)
     instance_jobs.insert_jobs(tx, rows.jobs)
+    job_definitions.override_priorities(tx, [row[0] for row in rows.jobs])
     instance_jobs.log_jobs(tx, rows.job_log)
     subscriptions.delete_subscriptions(tx, rows.subscriptions_deleted)
     _changes(tx, rows.subscriptions_changed, subscriptions.change_subscriptions)

@@ -7,6 +7,7 @@ from typing import Any
 
 from shoal.commands.context import Context
 from shoal.engine.filters import parsed
+from shoal.engine.job_control import JobControl
 from shoal.filters import JobFilter
 from shoal.store.queries.job_filters import JobRow, count_jobs, list_jobs
 
@@ -14,7 +15,7 @@ Filter = JobFilter | Mapping[str, Any] | None
 Rows = list[JobRow]
 
 
-class Jobs:
+class Jobs(JobControl):
     """``engine.jobs``. Their tries are changed by the batch set-job-retries."""
 
     def __init__(self, context: Context) -> None:

@@ -16,7 +16,12 @@ class JobFilter(BaseModel):
     definition_id: str | None = None
     definition_key: str | None = None
     activity_id: str | None = None
+    failed_activity_id: str | None = None
     kind: str | None = None
+    suspended: bool | None = None
+    priority_min: int | None = None
+    priority_max: int | None = None
+    tenant_id_in: tuple[str, ...] | None = None
     retries_left: bool | None = None
     due_before: AwareDatetime | None = None
     due_after: AwareDatetime | None = None

@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from shoal.bpmn.extensions import RetryCycle
 from shoal.bpmn.retries import parse_retry_cycle
 from shoal.commands.context import Context
 from shoal.commands.load import Loaded, load
+from shoal.commands.visible_names import VisibleNames
 from shoal.errors import NotFoundError, means_stop
 from shoal.store.queries.jobs import Job
 
@@ -59,7 +59,7 @@ def _evaluated(ctx: Context, jobs: Sequence[tuple[Job, RetryCycle]], now: dateti
         if not isinstance(instance, Loaded) or cycle.expression is None:
             continue
         try:
-            text = str(cycle.expression.evaluate(_Names(ctx, instance, job.node_id, now)) or "").strip()
+            text = str(cycle.expression.evaluate(VisibleNames(ctx, instance, job.node_id, now)) or "").strip()
             if text:
                 found[job.id] = parse_retry_cycle(text)
         except BaseException as error:
@@ -67,33 +67,3 @@ def _evaluated(ctx: Context, jobs: Sequence[tuple[Job, RetryCycle]], now: dateti
                 raise
             _log.warning("retry cycle of '%s' cannot be evaluated: %s", job.activity_id, error)
     return found
-
-
-class _Names:
-    """What a retry cycle may refer to: the variables that are visible from the node, and beans."""
-
-    def __init__(self, ctx: Context, instance: Loaded, node_id: str | None, now: datetime) -> None:
-        self._ctx = ctx
-        self._scopes = instance.snapshot.variables.scopes
-        self._now = now
-        self._path: list[str] = []
-        node = instance.snapshot.state.find(node_id) if node_id is not None else None
-        while node is not None:
-            self._path.append(node.id)
-            node = node.parent
-        if instance.id not in self._path:
-            self._path.append(instance.id)
-
-    def resolve(self, name: str) -> Any:
-        """The value behind a name; KeyError if there is none."""
-        for scope_id in self._path:
-            if name in (scope := self._scopes.get(scope_id) or {}):
-                return scope[name].value
-        bean = self._ctx.host.callable(name)
-        if bean is None:
-            raise KeyError(name)
-        return bean
-
-    def now(self) -> datetime:
-        """The time of the failure."""
-        return self._now

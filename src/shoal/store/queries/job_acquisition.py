@@ -15,6 +15,7 @@ from sqlalchemy import BigInteger, Integer, Select, bindparam, exists, func, or_
 
 from shoal.store.database import Tx
 from shoal.store.dialects import Dialect
+from shoal.store.queries.job_definitions import is_suspended_job
 from shoal.store.queries.jobs import JOB_COLUMNS, Job
 from shoal.store.tables.batches import batch
 from shoal.store.tables.columns import Instant
@@ -99,6 +100,7 @@ def _live_statement(dialect: Dialect) -> _Pair:
             process_instance.c.deleted_at.is_(None),
             func.coalesce(process_definition.c.suspended, False).is_(False),
             process_definition.c.deleted_at.is_(None),
+            ~is_suspended_job(),
             or_(
                 job.c.instance_id.is_(None),
                 ~exists().where(

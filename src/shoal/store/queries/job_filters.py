@@ -12,6 +12,7 @@ from shoal.filters import JobFilter
 from shoal.store.database import Tx
 from shoal.store.fetch_ids import fetch_ids, select_raw
 from shoal.store.queries import filter_values
+from shoal.store.queries.job_definitions import is_suspended_job
 from shoal.store.queries.visibility import visible
 from shoal.store.tables.definitions import process_definition
 from shoal.store.tables.instances import process_instance
@@ -41,9 +42,10 @@ class JobRow(NamedTuple):
     created_at: datetime
 
 
+_SUSPENDED = _t.suspended | process_instance.c.suspended | is_suspended_job()
 _ELSEWHERE = {
     "definition_key": process_definition.c.key,
-    "suspended": _t.suspended | process_instance.c.suspended,
+    "suspended": _SUSPENDED,
     "tenant_id": process_instance.c.tenant_id,
 }
 _ROW = tuple(_ELSEWHERE[name] if name in _ELSEWHERE else _t[name] for name in JobRow._fields)
@@ -134,6 +136,16 @@ def _conditions(wanted: JobFilter) -> list[ColumnElement[bool]]:
         found.append(_t.definition_id.in_(of))
     if wanted.activity_id is not None:
         found.append(filter_values.equals("activity_id", _t.activity_id, wanted.activity_id))
+    if wanted.failed_activity_id is not None:
+        found.append(filter_values.equals("failed_activity_id", _t.failed_activity_id, wanted.failed_activity_id))
+    if wanted.suspended is not None:
+        found.append(_SUSPENDED if wanted.suspended else ~_SUSPENDED)
+    if wanted.priority_min is not None:
+        found.append(_t.priority >= max(wanted.priority_min, -(2**31)))
+    if wanted.priority_max is not None:
+        found.append(_t.priority <= min(wanted.priority_max, 2**31 - 1))
+    if wanted.tenant_id_in is not None:
+        found.append(filter_values.one_of("tenant_id_in", process_instance.c.tenant_id, wanted.tenant_id_in))
     if wanted.kind is not None:
         found.append(filter_values.equals("kind", _t.kind, wanted.kind))
     if wanted.retries_left is not None:

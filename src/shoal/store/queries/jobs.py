@@ -99,6 +99,12 @@ def find_jobs(tx: Tx, job_ids: Sequence[str]) -> dict[str, Job]:
     return {row.id: Job(*row) for row in rows}
 
 
+def error_details_of(tx: Tx, job_id: str) -> str | None:
+    """The stack trace of the last failure."""
+    found: str | None = tx.execute(select(job.c.error_details).where(job.c.id == job_id)).scalar_one_or_none()
+    return found
+
+
 def hold_jobs(tx: Tx, job_ids: Sequence[str], owner: str) -> set[str]:
     """Lock those of the jobs that still belong to ``owner``; nobody can take them until the transaction ends."""
     statement = select(job.c.id).where(within(job.c.id, job_ids), job.c.leased_by == owner).order_by(job.c.id)

@@ -1,0 +1,117 @@
+"""Single jobs and the elements that make them: changed, suspended, run now."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from shoal import clock
+from shoal.batch.handlers import BATCH_HANDLERS
+from shoal.commands.change_jobs import (
+    delete_job,
+    job_stack_trace,
+    set_job_due_date,
+    set_job_priority,
+    set_job_suspended,
+)
+from shoal.commands.context import Context
+from shoal.commands.job_definitions import (
+    JobDefinition,
+    find_job_definition,
+    list_job_definitions,
+    resume_job_definitions,
+    set_job_definition_priority,
+    suspend_job_definitions,
+)
+from shoal.commands.recalculate_timers import recalculate_due_date
+from shoal.commands.set_job_retries import RetryChange, set_job_retries
+from shoal.errors import NotFoundError
+from shoal.filters import JobFilter
+from shoal.jobs.execute_job import execute_job
+from shoal.jobs.wake import signal_of
+from shoal.store.queries.job_filters import JobRow, list_jobs
+
+
+class JobControl:
+    """The part of ``engine.jobs`` that changes jobs."""
+
+    _context: Context
+
+    def get(self, job_id: str) -> JobRow:
+        """One job of a process instance. NotFoundError."""
+        with self._context.database.read() as tx:
+            found = list_jobs(tx, JobFilter(ids=(job_id,)))
+        if not found:
+            raise NotFoundError(f"Job with id {job_id} does not exist", job_id=job_id)
+        return found[0]
+
+    def stack_trace(self, job_id: str) -> str | None:
+        """What is known of its last failure, for people; None if it never failed. NotFoundError."""
+        return job_stack_trace(self._context, job_id)
+
+    def execute(self, job_id: str) -> None:
+        """Run it now, in this thread, due or not; its error is raised, and costs a try.
+
+        NotFoundError; ConflictError: a worker is at it; SuspendedError; ExecutionError.
+        """
+        execute_job(self._context, job_id, BATCH_HANDLERS)
+
+    def delete(self, job_id: str) -> None:
+        """Delete it: what waits for it waits for ever. NotFoundError; ConflictError: a worker is at it."""
+        delete_job(self._context, job_id)
+
+    def set_retries(self, job_id: str, retries: int) -> None:
+        """Give it that many tries; some resolve its incident. NotFoundError."""
+        with self._context.database.write() as tx:
+            change = RetryChange(retries)
+            outcome = set_job_retries(self._context, tx, [job_id], change, clock.now(), wait=True)
+        if not outcome.succeeded:
+            raise NotFoundError(f"Job with id {job_id} does not exist", job_id=job_id)
+        self._wake()
+
+    def set_due_date(self, job_id: str, due_at: datetime | None) -> None:
+        """Let it be due at that time; None: at once. NotFoundError."""
+        set_job_due_date(self._context, job_id, due_at)
+        self._wake()
+
+    def recalculate_due_date(self, job_id: str, *, creation_based: bool = False) -> datetime | None:
+        """Evaluate the timer again, seen from now or from when the job was made; when it is due."""
+        return recalculate_due_date(self._context, job_id, creation_based=creation_based)
+
+    def set_priority(self, job_id: str, priority: int) -> None:
+        """Jobs with a higher priority are worked on first. NotFoundError."""
+        set_job_priority(self._context, job_id, priority)
+
+    def suspend(self, job_id: str) -> None:
+        """Work on it no more. NotFoundError."""
+        set_job_suspended(self._context, job_id, True)
+
+    def resume(self, job_id: str) -> None:
+        """Work on it again. NotFoundError."""
+        set_job_suspended(self._context, job_id, False)
+        self._wake()
+
+    def definitions(self, definition_id: str) -> tuple[JobDefinition, ...]:
+        """The elements of a process definition that make jobs. NotFoundError."""
+        return tuple(list_job_definitions(self._context, definition_id))
+
+    def definition(self, job_definition_id: str) -> JobDefinition:
+        """One of these elements. NotFoundError."""
+        return find_job_definition(self._context, job_definition_id)
+
+    def suspend_definition(self, job_definition_id: str | None = None, **named: str) -> None:
+        """Work on no job of the element; or of any of ``definition_id``, or of all versions of ``key``."""
+        suspend_job_definitions(self._context, job_definition_id=job_definition_id, **named)  # type: ignore[arg-type]
+
+    def resume_definition(self, job_definition_id: str | None = None, **named: str) -> None:
+        """Let suspended ones go on; the same words as ``suspend_definition``."""
+        resume_job_definitions(self._context, job_definition_id=job_definition_id, **named)  # type: ignore[arg-type]
+        self._wake()
+
+    def set_definition_priority(
+        self, job_definition_id: str, priority: int | None, *, include_jobs: bool = False
+    ) -> None:
+        """Override the priority of the model for new jobs of the element, and for those that are there."""
+        set_job_definition_priority(self._context, job_definition_id, priority, include_jobs=include_jobs)
+
+    def _wake(self) -> None:
+        signal_of(self._context.database).notify()
