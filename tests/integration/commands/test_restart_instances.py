@@ -108,6 +108,16 @@ def test_the_variables_of_the_start(ctx: Context, definitions: dict[str, str]) -
     complete_user_task(ctx, open_tasks(ctx, new)[0])
 
 
+def test_who_started_the_old_instance_is_still_known(ctx: Context) -> None:
+    start = ("start", '<bpmn:startEvent id="start" camunda:initiator="who">{}</bpmn:startEvent>')
+    definition_id = deploy(ctx, {"who.bpmn": chain("who", start, TASK, END)}).definitions[0].id
+    [old] = _ended(ctx, "who", started_by="mary")
+    for initial in (False, True):
+        new = restart_instance(ctx, old, _before(definition_id, initial_variables=initial, started_by="joe"))
+        assert values(ctx, new) == {"who": "mary"}
+        assert header(ctx, new).started_by == "joe"
+
+
 def test_without_business_key(ctx: Context, definitions: dict[str, str]) -> None:
     [old] = _ended(ctx, business_key="b")
     new = restart_instance(ctx, old, _before(definitions["one"], without_business_key=True))
