@@ -12,6 +12,7 @@ from tests.batch_scene import Scene, check_batch
 from shoal import clock
 from shoal.batch import ending
 from shoal.batch.control import cancel_batch, delete_batch, resume_batch, retry_failed, suspend_batch
+from shoal.batch.failing import record_chunk_failure
 from shoal.batch.handlers import BATCH_HANDLERS
 from shoal.batch.operations.set_variables import SetVariables
 from shoal.batch.outcomes import list_elements
@@ -126,6 +127,20 @@ def test_a_chunk_that_the_cancellation_could_not_reach_is_cancelled_by_its_worke
     assert times(scene, ids) == 0
     after = get_batch(scene.ctx, made.id).statistics
     assert (after.cancelled, after.remaining, after.succeeded) == (6, 0, 0)
+    check_batch(scene.ctx, made.id)
+
+
+def test_a_failure_behind_a_cancellation_is_not_tried_again(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, _ = seeded(scene)
+    found = take(scene, "me")
+    with monkeypatch.context() as patch:
+        patch.setattr(ending, "hold_batch_jobs", lambda *_given: [])
+        cancel_batch(scene.ctx, made.id)
+    assert found.batch is not None
+    # the chunk was rolled back, and only then its worker learns of the cancellation
+    record_chunk_failure(scene.ctx, found.batch, "me", RuntimeError("broken"))
+    view = get_batch(scene.ctx, made.id)
+    assert (view.statistics.cancelled, view.statistics.failed, view.statistics.remaining) == (6, 0, 0)
     check_batch(scene.ctx, made.id)
 
 
