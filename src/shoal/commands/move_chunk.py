@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from shoal.commands.advance import Moved, Work, step
 from shoal.commands.called import Call, load_called
+from shoal.commands.callers import Callers
 from shoal.commands.context import Context
 from shoal.commands.load import Loaded, load
 from shoal.errors import ExecutionError, UnavailableError
 from shoal.kernel import InstanceFacts, new_snapshot
 from shoal.kernel.effects import EndState
-from shoal.kernel.stimulus import Cancel, ChildEnded, ChildFailed, Start, Stimulus, ThrowEscalation
+from shoal.kernel.stimulus import Cancel, ChildEnded, ChildEscalated, ChildFailed, Start, Stimulus
 
 _DEEPEST = 200
 """Levels of calls within one step, after which it counts as an endless recursion."""
@@ -52,6 +54,11 @@ class _Moves:
     def add(self, loaded: Loaded, family: str) -> None:
         """One more instance takes part."""
         self._moved[loaded.id] = Moved(loaded, family)
+        snapshot = loaded.snapshot
+        if snapshot.instance.super_id is not None:
+            callers = Callers(self._moved, lambda caller_id: self._load([caller_id], {caller_id: family}))
+            snapshot.caller_catches = partial(callers.catch, snapshot.instance)
+            snapshot.caller_interrupts = partial(callers.interrupt, snapshot.instance)
 
     def step(self, instance_id: str, stimuli: Sequence[Stimulus]) -> None:
         """Move an instance, unless its family has failed."""
@@ -184,17 +191,17 @@ class _Moves:
     def _news(self, moved: Moved, node_id: str) -> list[Stimulus]:
         effects = moved.effects
         news: list[Stimulus] = [
-            ThrowEscalation(node_id, each.name, each.variables)
+            ChildEscalated(node_id, each.name, each.variables)
             for each in effects.thrown[moved.thrown_seen :]
             if each.kind == "escalation"
         ]
         moved.thrown_seen = len(effects.thrown)
         if effects.end is not None and not moved.end_seen:
             moved.end_seen = True
+            variables = moved.loaded.snapshot.variables.local(moved.id)
             if effects.error is not None:
-                news.append(ChildFailed(node_id, effects.error.code, effects.error.message))
+                news.append(ChildFailed(node_id, effects.error.code, effects.error.message, variables))
             else:
-                variables = moved.loaded.snapshot.variables.local(moved.id)
                 news.append(ChildEnded(node_id, variables, effects.end.state is EndState.COMPLETED))
         return news
 

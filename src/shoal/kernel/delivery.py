@@ -21,6 +21,7 @@ from shoal.kernel.stimulus import (
     Cancel,
     ChangeTask,
     ChildEnded,
+    ChildEscalated,
     ChildFailed,
     Complete,
     Continue,
@@ -109,21 +110,32 @@ def _continue(step: Step, stimulus: Continue) -> None:
 
 
 def _child_ended(step: Step, stimulus: ChildEnded) -> None:
+    node, behavior = _calling(step, stimulus)
+    if stimulus.completed:
+        behavior.take_over(step, node, stimulus.variables)
+    step.leave(node)
+
+
+def _child_failed(step: Step, stimulus: ChildFailed) -> None:
+    node, behavior = _calling(step, stimulus)
+    behavior.take_over(step, node, stimulus.variables)
+    for wait in [wait for wait in node.waits or () if wait.kind is WaitKind.CHILD]:
+        waiting.close(step, node, wait, "completed")
+    raising.throw(step, node, stimulus.error_code, stimulus.error_message)
+
+
+def _child_escalated(step: Step, stimulus: ChildEscalated) -> None:
+    node, behavior = _calling(step, stimulus)
+    behavior.take_over(step, node, stimulus.variables)
+    raising.throw_escalation(step, node, stimulus.escalation_code)
+
+
+def _calling(step: Step, stimulus: ChildEnded | ChildFailed | ChildEscalated) -> tuple[Node, CallActivityBehavior]:
     node = _active(step, stimulus.node_id)
     behavior = node.plan.behavior
     if not isinstance(behavior, CallActivityBehavior):
         raise refused(node, "left", stimulus)
-    if stimulus.completed:
-        behavior.ended(step, node, stimulus.variables)
-    else:
-        step.leave(node)
-
-
-def _child_failed(step: Step, stimulus: ChildFailed) -> None:
-    node = _active(step, stimulus.node_id)
-    for wait in [wait for wait in node.waits or () if wait.kind is WaitKind.CHILD]:
-        waiting.close(step, node, wait, "completed")
-    raising.throw(step, node, stimulus.error_code, stimulus.error_message)
+    return node, behavior
 
 
 def _fail_external(step: Step, stimulus: FailExternal) -> None:
@@ -211,6 +223,7 @@ _ACTS: dict[type[Stimulus], Callable[[Step, Any], None]] = {
     Modify: _modify,
     ChildEnded: _child_ended,
     ChildFailed: _child_failed,
+    ChildEscalated: _child_escalated,
     ThrowError: _throw_error,
     ThrowEscalation: _throw_escalation,
     SetVariables: _set,

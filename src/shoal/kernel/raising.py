@@ -61,12 +61,16 @@ def handle(step: Step, source: Node, error: BpmnError) -> None:
 def throw_escalation(step: Step, source: Node, code: str) -> None:
     """An escalation comes from the node, which goes on unless it is interrupted.
 
-    When nothing catches it, it goes to the calling instance; without one nothing happens (Camunda 7).
+    When nothing catches it, it goes to the calling instance, which may interrupt this one; without a caller
+    nothing happens (Camunda 7).
     """
     found = find(source, EscalationEvent, code)
     if found is None:
         if step.instance.super_node_id is not None:
-            step.effects.thrown.append(ThrownEvent("escalation", code, {}))
+            variables = dict(step.variables.local(step.state.root.id))
+            step.effects.thrown.append(ThrownEvent("escalation", code, variables))
+            if step.caller_interrupts is not None and step.caller_interrupts(code):
+                finish(step, EndState.TERMINATED, f"escalation '{code}'")
         return
     scope, plan = found
     definition = _definition(plan)

@@ -43,6 +43,7 @@ class Step:
         "at",
         "budget",
         "caller_catches",
+        "caller_interrupts",
         "changes",
         "concluded",
         "effects",
@@ -78,6 +79,7 @@ class Step:
     concluded: set[str]
     """Nodes whose end listeners have begun: an error of one does not call them again."""
     caller_catches: Callable[[str], bool] | None
+    caller_interrupts: Callable[[str], bool] | None
     transients: list[tuple[str, str]]
     user_tasks: dict[str, UserTaskRecord]
     own_of_ended: Mapping[str, TypedValue]
@@ -103,6 +105,7 @@ class Step:
         self.changes = []
         self.transients = []
         self.caller_catches = snapshot.caller_catches
+        self.caller_interrupts = snapshot.caller_interrupts
         self.concluded = set()
         self.user_tasks = snapshot.user_tasks
         self.own_of_ended = {}

@@ -176,11 +176,24 @@ class ChildEnded(Stimulus):
 
 @dataclass(frozen=True, slots=True)
 class ChildFailed(Stimulus):
-    """The called instance ended with a BPMN error that nothing in it caught (``Effects.error``)."""
+    """The called instance ended with a BPMN error that nothing in it caught (``Effects.error``).
+
+    Camunda 7: its variables are taken over all the same.
+    """
 
     node_id: str
     error_code: str
     error_message: str | None = None
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ChildEscalated(Stimulus):
+    """An escalation comes from the called instance. Camunda 7: with its variables, as if it had ended."""
+
+    node_id: str
+    escalation_code: str
+    variables: Variables = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from shoal.bpmn.activities import UserTask
-from shoal.bpmn.events import ErrorEvent
+from shoal.bpmn.events import ErrorEvent, EscalationEvent
 from shoal.bpmn.process import Process
 from shoal.errors import NotFoundError
 from shoal.kernel.compilation import compile_plan
 from shoal.kernel.moving import bind
-from shoal.kernel.plan import ProcessPlan
+from shoal.kernel.plan import ProcessPlan, is_interrupting
 from shoal.kernel.raising import find
 from shoal.kernel.state import Node, Phase, State, Wait
 
@@ -76,11 +76,28 @@ def catches_error(process: Process | ProcessPlan, state: State, node_id: str, er
 
     Raises NotFoundError when there is no such node (any more).
     """
-    bind(state, compile_plan(process))
+    return find(_bound(process, state, node_id), ErrorEvent, error_code) is not None
+
+
+def escalation_interrupts(
+    process: Process | ProcessPlan, state: State, node_id: str, escalation_code: str
+) -> bool | None:
+    """Whether an escalation from the node interrupts something in the instance; None if nothing catches it.
+
+    Raises NotFoundError when there is no such node (any more).
+    """
+    found = find(_bound(process, state, node_id), EscalationEvent, escalation_code)
+    return None if found is None else is_interrupting(found[1])
+
+
+def _bound(process: Process | ProcessPlan, state: State, node_id: str) -> Node:
+    plan = compile_plan(process)
+    if state.bound is not plan:
+        bind(state, plan)
     node = state.find(node_id)
     if node is None:
         raise NotFoundError(f"no activity instance '{node_id}'", node_id=node_id)
-    return find(node, ErrorEvent, error_code) is not None
+    return node
 
 
 def has_end_listeners(process: Process | ProcessPlan) -> bool:

@@ -66,8 +66,8 @@ class CallActivityBehavior(Behavior):
         )
         waiting.open_child(step, node, child)
 
-    def ended(self, step: Step, node: Node, variables: Mapping[str, TypedValue]) -> None:
-        """The called instance has ended: take its variables over, then go on."""
+    def take_over(self, step: Step, node: Node, variables: Mapping[str, TypedValue]) -> None:
+        """Variables of the called instance come back, as camunda:out says."""
         step.at = node
         context = CalledContext(step.now, variables)
         for each in self.call.outputs:
@@ -84,7 +84,6 @@ class CallActivityBehavior(Behavior):
                     writing.set_local(step, node, name, value, node)
                 else:
                     writing.set_variable(step, node, name, value)
-        step.leave(node)
 
 
 class CalledContext:

@@ -59,7 +59,8 @@ def test_listeners_of_a_repeated_activity_are_those_of_each_instance(play: Any, 
 
 def test_listeners_of_gateways_events_and_boundary_events(play: Any, seen: Any) -> None:
     both = hear("start", "end")
-    body = f'<startEvent id="s">{both}</startEvent><exclusiveGateway id="x">{both}</exclusiveGateway><userTask id="t"/>'
+    body = f'<startEvent id="s">{both}</startEvent><exclusiveGateway id="x">{both}</exclusiveGateway>'
+    body += '<userTask id="t"/>'
     body += boundary("late", "t", both + timer()) + f'<endEvent id="e">{both}</endEvent>'
     play("s > x > t > e", "late > e", body=body).fire("late")
     names = [f"{name}:{event}" for name in ("s", "x", "late", "e") for event in ("start", "end")]

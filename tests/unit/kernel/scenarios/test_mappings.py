@@ -24,7 +24,8 @@ def got(name: str, value: str) -> str:
 
 
 LIST = "<camunda:list><camunda:value>${x}</camunda:value><camunda:value>two</camunda:value></camunda:list>"
-MAP = '<camunda:map><camunda:entry key="k">${x + 1}</camunda:entry><camunda:entry key="l">v</camunda:entry></camunda:map>'
+MAP = '<camunda:map><camunda:entry key="k">${x + 1}</camunda:entry><camunda:entry key="l">v</camunda:entry>'
+MAP += "</camunda:map>"
 SCRIPT = '<camunda:script scriptFormat="javascript">x * 2</camunda:script>'
 
 
