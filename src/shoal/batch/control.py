@@ -19,6 +19,7 @@ from shoal.jobs.wake import signal_of
 from shoal.store.database import Tx
 from shoal.store.queries.batches import BatchRow, change_batch, delete_batch_rows, lock_batch
 from shoal.store.queries.jobs import change_batch_jobs, drain_batch_jobs
+from shoal.validation import places_of, said_of
 
 __all__ = [
     "BatchChanges",
@@ -131,6 +132,4 @@ def _parsed(changes: BatchChanges | Mapping[str, Any]) -> BatchChanges:
     try:
         return BatchChanges.model_validate(changes)
     except ValidationError as error:
-        faults = error.errors(include_url=False, include_input=False)
-        said = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in faults)
-        raise InputError(said, fields=[".".join(map(str, each["loc"])) for each in faults]) from None
+        raise InputError(said_of(BatchChanges, error), fields=places_of(error)) from None

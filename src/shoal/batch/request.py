@@ -13,6 +13,7 @@ from shoal.batch.contract import OperationParams
 from shoal.batch.registry import AnyOperation
 from shoal.batch.selection import Selected
 from shoal.errors import InputError, ParamsRejectedError
+from shoal.validation import places_of, said_of
 
 
 class BatchOptions(BaseModel):
@@ -49,7 +50,7 @@ def parse_options(raw: BatchOptions | Mapping[str, Any] | None) -> BatchOptions:
     try:
         return BatchOptions.model_validate(raw or {})
     except ValidationError as error:
-        raise InputError(f"options: {_said(error)}", fields=_fields(error)) from None
+        raise InputError(f"options: {said_of(BatchOptions, error)}", fields=places_of(error)) from None
 
 
 def parse_params(operation: AnyOperation, raw: OperationParams | Mapping[str, Any] | None) -> Any:
@@ -59,7 +60,9 @@ def parse_params(operation: AnyOperation, raw: OperationParams | Mapping[str, An
     try:
         return operation.params.model_validate(raw or {})
     except ValidationError as error:
-        raise ParamsRejectedError(f"{operation.name}: {_said(error)}", fields=_fields(error)) from None
+        raise ParamsRejectedError(
+            f"{operation.name}: {said_of(operation.params, error)}", fields=places_of(error)
+        ) from None
 
 
 def refuse_unstorable(params: OperationParams, selected: Selected, options: BatchOptions) -> None:
@@ -92,12 +95,3 @@ def digest_of(operation: AnyOperation, params: OperationParams, selected: Select
         "options": options.model_dump(mode="json", exclude={"idempotency_key"}),
     }
     return hashlib.sha256(orjson.dumps(request, option=orjson.OPT_SORT_KEYS)).hexdigest()
-
-
-def _fields(error: ValidationError) -> list[str]:
-    return [".".join(map(str, each["loc"])) for each in error.errors(include_url=False, include_input=False)]
-
-
-def _said(error: ValidationError) -> str:
-    faults = error.errors(include_url=False, include_input=False)
-    return "; ".join(f"{'.'.join(map(str, each['loc'])) or 'body'}: {each['msg']}" for each in faults[:10])

@@ -13,6 +13,7 @@ from shoal.batch.targets import Filter, Target
 from shoal.commands.outcome import Reason
 from shoal.errors import EmptySelectionError, InputError
 from shoal.ids import is_id
+from shoal.validation import places_of, said_of
 
 EVERYTHING = "yes-all-of-them"
 """The word that selects every element there is."""
@@ -58,8 +59,7 @@ def parse_selection(raw: Selection | Mapping[str, Any]) -> Selection:
     try:
         return Selection.model_validate(raw)
     except ValidationError as error:
-        faults = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors(include_url=False)]
-        raise InputError(f"selection: {'; '.join(faults[:10])}", faults=faults[:10]) from None
+        raise InputError(f"selection: {said_of(Selection, error)}", fields=places_of(error)) from None
 
 
 def resolve(selection: Selection, target: Target) -> Selected:

@@ -15,6 +15,7 @@ from shoal.store.database import Tx
 from shoal.store.queries.batch_targets import TargetKind, existing_among
 from shoal.store.queries.instance_filters import count_instances, list_deployments_of_instances, select_instance_ids
 from shoal.store.queries.job_filters import count_jobs, list_deployments_of_jobs, select_job_ids
+from shoal.validation import places_of, said_of
 
 Filter = InstanceFilter | JobFilter
 
@@ -178,6 +179,4 @@ def _parsed(model: type[Any], raw: Any) -> Any:
     try:
         return model.model_validate(raw)
     except ValidationError as error:
-        faults = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors(include_url=False)]
-        fields = [".".join(map(str, each["loc"])) for each in error.errors(include_url=False)]
-        raise FilterRejectedError(f"filter: {'; '.join(faults)}", fields=fields) from None
+        raise FilterRejectedError(f"filter: {said_of(model, error)}", fields=places_of(error)) from None

@@ -12,6 +12,7 @@ from shoal.commands.migrating import Migrate, migrate_loaded
 from shoal.commands.outcome import Failure
 from shoal.errors import ShoalError
 from shoal.kernel import advance
+from shoal.kernel.compilation import compile_plan
 from shoal.kernel.effects import Effects
 from shoal.kernel.stimulus import Start, Stimulus
 
@@ -72,8 +73,8 @@ def failure_of(error: BaseException) -> Failure:
 
 
 def _usual_start(loaded: Loaded) -> str | None:
-    starts = loaded.deployed.process.root.start_events
-    return next((each.id for each in starts if each.definition is None), starts[0].id if starts else None)
+    start = compile_plan(loaded.deployed.process).root.start
+    return None if start is None else start.id
 
 
 Work = Iterable[tuple[Loaded, Sequence[Stimulus]]]

@@ -66,6 +66,7 @@ def start_instances(
         definition = find_definition(tx, key=key, definition_id=definition_id, version=version, tenant_id=tenant_id)
         deployed = ctx.catalog.get(tx, definition.id)
     checked("started_by", started_by)
+    _check_start_event(deployed, start_event_id)
     wanted: Iterator[Request]
     if requests is None:
         wanted = repeat((business_key, variables or {}), 1 if count is None else count)
@@ -87,6 +88,18 @@ def start_instances(
             error.details = {**error.details, "started": started}
             raise
     return started
+
+
+def _check_start_event(deployed: Deployed, start_event_id: str | None) -> None:
+    if start_event_id is None:
+        return
+    allowed = [each.id for each in deployed.process.root.start_events]
+    if start_event_id not in allowed:
+        raise InputError(
+            f"start_event_id: process '{deployed.key}' has no start event '{start_event_id}'; "
+            f"its start events: {', '.join(allowed)}",
+            field="start_event_id",
+        )
 
 
 def find_definition(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from shoal.batch import control
 from shoal.batch.contract import OperationParams
@@ -16,13 +17,17 @@ from shoal.batch.states import BatchState, ElementState
 from shoal.batch.view import BatchView, get_batch, list_batches
 from shoal.commands.context import Context
 from shoal.engine.batch import Batch
+from shoal.engine.paging import check_page
+from shoal.errors import InputError
 from shoal.filters import InstanceFilter, JobFilter
+from shoal.validation import listed
 
 Params = OperationParams | Mapping[str, Any] | None
 Filter = InstanceFilter | JobFilter | Mapping[str, Any] | None
 Handles = list[Batch]
 Outcomes = list[ElementOutcome]
 Groups = list[FailureGroup]
+State = TypeVar("State", bound=StrEnum)
 
 
 class Batches:
@@ -87,9 +92,10 @@ class Batches:
         limit: int = 50,
     ) -> Handles:
         """Batches, the newest first; ``before_id`` is the last id of the page before."""
+        check_page(limit, before_id=before_id)
         found = list_batches(
             self._context,
-            states=None if states is None else [BatchState(state) for state in states],
+            states=None if states is None else [_one_of(BatchState, "states", state) for state in states],
             operation=operation,
             suspended=suspended,
             created_by=created_by,
@@ -131,10 +137,10 @@ class Batches:
         after_id: str | None = None,
         limit: int = 100,
     ) -> Outcomes:
-        """The elements of one outcome, by id; ``after_id`` is the last id of the page before."""
-        return list_elements(
-            self._context, batch_id, state=ElementState(state), reason=reason, after_id=after_id, limit=limit
-        )
+        """The elements of one outcome, by id; ``after_id`` is the last id of the page before. NotFoundError."""
+        check_page(limit, after_id=after_id)
+        wanted = _one_of(ElementState, "state", state)
+        return list_elements(self._context, batch_id, state=wanted, reason=reason, after_id=after_id, limit=limit)
 
     def outcomes(self, batch_id: str, target_ids: Sequence[str]) -> Outcomes:
         """What became of these elements, in their order. NotFoundError for one that is not of the batch."""
@@ -146,6 +152,13 @@ class Batches:
 
     def _handle(self, view: BatchView) -> Batch:
         return Batch(self, view)
+
+
+def _one_of(kind: type[State], field: str, value: str) -> State:
+    try:
+        return kind(value)
+    except ValueError:
+        raise InputError(f"{field}: there is no state '{value}'; allowed: {listed(kind)}", field=field) from None
 
 
 def _selection(ids: Iterable[str], filter_: Filter, everything: str | None) -> dict[str, Any]:

@@ -10,12 +10,17 @@ from shoal.commands.delete_definitions import Removal, delete_definition, delete
 from shoal.commands.set_history_time_to_live import set_history_time_to_live
 from shoal.commands.suspend_definitions import resume_definitions, suspend_definitions
 from shoal.engine.filters import parsed
+from shoal.engine.paging import check_page
 from shoal.errors import NotFoundError
 from shoal.filters.definitions import DefinitionFilter
 from shoal.jobs.wake import signal_of
 from shoal.store.queries.definition_filters import DefinitionRow, count_definitions, list_definition_rows
+from shoal.validation import refuse_unknown
 
 Filter = DefinitionFilter | Mapping[str, Any] | None
+
+_NAMED = ("definition_id", "tenant_id", "without_tenant")
+_SKIP = ("skip_custom_listeners", "skip_io_mappings")
 
 
 class DefinitionControl:
@@ -34,6 +39,7 @@ class DefinitionControl:
         **conditions: Any,
     ) -> list[DefinitionRow]:
         """The definitions that match: ``find(key="order", latest_only=True)``."""
+        check_page(limit, offset=offset)
         wanted = parsed(DefinitionFilter, filter, conditions)
         with self._context.database.read() as tx:
             return list_definition_rows(tx, wanted, sort=sort, descending=descending, offset=offset, limit=limit)
@@ -73,10 +79,12 @@ class DefinitionControl:
         Nothing starts from it, and none of its jobs is worked on. ``include_instances``: its running instances
         too; how many of them. ``tenant_id``, ``without_tenant``: only those versions. NotFoundError.
         """
+        refuse_unknown(named, _NAMED, "suspend")
         return suspend_definitions(self._context, key=key, include_instances=include_instances, **named)
 
     def resume(self, key: str | None = None, *, include_instances: bool = False, **named: Any) -> int:
         """Let what was suspended go on; the same words as ``suspend``."""
+        refuse_unknown(named, _NAMED, "resume")
         changed = resume_definitions(self._context, key=key, include_instances=include_instances, **named)
         signal_of(self._context.database).notify()
         return changed
@@ -91,8 +99,10 @@ class DefinitionControl:
         ConflictError says how many instances it has. ``skip_custom_listeners``, ``skip_io_mappings``: when
         running instances are cancelled. NotFoundError.
         """
+        refuse_unknown(skip, _SKIP, "delete")
         delete_definition(self._context, definition_id, Removal(cascade, **skip))
 
     def delete_deployment(self, deployment_id: str, *, cascade: bool = False, **skip: bool) -> None:
         """Delete a deployment with its definitions; the same words as ``delete``."""
+        refuse_unknown(skip, _SKIP, "delete_deployment")
         delete_deployment(self._context, deployment_id, Removal(cascade, **skip))

@@ -9,6 +9,7 @@ from pathlib import Path
 from shoal.commands.context import Context
 from shoal.commands.deploy import Deployment, deploy
 from shoal.engine.definition_control import DefinitionControl
+from shoal.engine.paging import check_page
 from shoal.errors import InputError
 from shoal.store.queries.definition_lists import list_definitions
 from shoal.store.queries.definitions import Definition
@@ -65,6 +66,7 @@ class Definitions(DefinitionControl):
         >>> [definition.version for definition in engine.definitions.list(key="nothing")]
         []
         """
+        check_page(limit, after_id=after_id)
         with self._context.database.read() as tx:
             return list_definitions(tx, limit=limit, after_id=after_id, key=key, latest_only=latest_only)
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from shoal.errors import FilterRejectedError
+from shoal.validation import places_of, said_of
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -25,7 +26,4 @@ def parsed(model: type[Model], given: BaseModel | Mapping[str, Any] | None, cond
     try:
         return model.model_validate(said | dict(conditions))
     except ValidationError as error:
-        faults = error.errors(include_url=False, include_input=False)
-        places = [".".join(map(str, each["loc"])) for each in faults]
-        said_of = "; ".join(f"{place}: {each['msg']}" for place, each in zip(places, faults, strict=True))
-        raise FilterRejectedError(f"filter: {said_of}", fields=places) from None
+        raise FilterRejectedError(f"filter: {said_of(model, error)}", fields=places_of(error)) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shoal.commands.context import Context
+from shoal.engine.paging import check_page
 from shoal.store.queries.incident_lists import IncidentRow, list_open_incidents
 
 Rows = list[IncidentRow]
@@ -23,6 +24,7 @@ class Incidents:
         limit: int = 100,
     ) -> Rows:
         """The open incidents, by id; ``after_id`` is the last id of the page before."""
+        check_page(limit, after_id=after_id)
         with self._context.database.read() as tx:
             return list_open_incidents(
                 tx, limit=limit, after_id=after_id, instance_id=instance_id, activity_id=activity_id

@@ -8,6 +8,7 @@ from typing import Any
 from shoal.commands.start_instances import start_instances
 from shoal.engine.filters import parsed
 from shoal.engine.instance_changes import InstanceChanges
+from shoal.engine.paging import check_page
 from shoal.engine.variables import typed
 from shoal.errors import InputError, NotFoundError
 from shoal.filters import InstanceFilter
@@ -128,9 +129,11 @@ class Instances(InstanceChanges):
 
         Conditions are the fields of :class:`shoal.InstanceFilter`: ``list(definition_key="order", running=True)``.
         """
+        check_page(limit, offset=offset)
         wanted = parsed(InstanceFilter, filter, conditions)
         if after_id is not None and (sort is not None or descending or offset):
             raise InputError("after_id walks by id; it does not go together with sort or offset", field="after_id")
+        check_page(limit, after_id=after_id)
         with self._context.database.read() as tx:
             if after_id is not None:
                 page = select_instance_ids(tx, wanted, after_id=after_id, limit=limit)

@@ -8,6 +8,7 @@ from typing import Any
 from shoal.commands.context import Context
 from shoal.engine.filters import parsed
 from shoal.engine.job_control import JobControl
+from shoal.engine.paging import check_page
 from shoal.filters import JobFilter
 from shoal.store.queries.job_filters import JobRow, count_jobs, list_jobs
 
@@ -30,6 +31,7 @@ class Jobs(JobControl):
         **conditions: Any,
     ) -> Rows:
         """The jobs that match, by id: ``list(definition_key="order", retries_left=False)``."""
+        check_page(limit, offset=offset)
         wanted = parsed(JobFilter, filter, conditions)
         with self._context.database.read() as tx:
             return list_jobs(tx, wanted, limit=limit, offset=offset)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from shoal.commands.context import Context
 from shoal.commands.correlate_messages import Correlated, Message, correlate_all, correlate_message
 from shoal.engine.variables import typed
+from shoal.validation import refuse_unknown
 
 
 class Messages:
@@ -26,7 +28,7 @@ class Messages:
         Traceback (most recent call last):
         shoal.errors.ConflictError: Cannot correlate message 'payment-received': no process definition or...
         """
-        return correlate_message(self._context, _message(name, **said))
+        return correlate_message(self._context, _said("correlate", name, said))
 
     def correlate_all(self, name: str, **said: Any) -> list[Correlated]:
         """Correlate with everybody that matches, be there none.
@@ -36,7 +38,12 @@ class Messages:
         ``wait_only``; ``definition_id``, ``tenant_id``, ``without_tenant``. One that fails does not keep the
         others from it; its error is raised in the end.
         """
-        return correlate_all(self._context, _message(name, **said))
+        return correlate_all(self._context, _said("correlate_all", name, said))
+
+
+def _said(by: str, name: str, said: Mapping[str, Any]) -> Message:
+    refuse_unknown(said, [each for each in inspect.signature(_message).parameters if each != "name"], by)
+    return _message(name, **said)
 
 
 def _message(

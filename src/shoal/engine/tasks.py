@@ -8,11 +8,15 @@ from typing import Any
 from shoal.commands.assign_user_tasks import assign_user_task, claim_user_task
 from shoal.commands.complete_user_tasks import complete_user_task
 from shoal.commands.context import Context
+from shoal.engine.paging import check_page
 from shoal.engine.task_work import TaskWork
 from shoal.engine.variables import typed
 from shoal.store.queries.task_lists import TaskRow, list_open_tasks
+from shoal.validation import refuse_unknown
 
 Rows = list[TaskRow]
+
+_CONDITIONS = ("instance_id", "definition_key", "activity_id", "assignee", "business_key")
 
 
 class Tasks(TaskWork):
@@ -28,6 +32,8 @@ class Tasks(TaskWork):
         >>> engine.tasks.list(assignee="mary")
         []
         """
+        check_page(limit, after_id=after_id)
+        refuse_unknown(conditions, _CONDITIONS, "tasks.list")
         with self._context.database.read() as tx:
             return list_open_tasks(tx, limit=limit, after_id=after_id, **conditions)
 
