@@ -14,6 +14,7 @@ from shoal.commands.catalog import Deployed
 from shoal.commands.context import Context
 from shoal.commands.direct import Aim, move_directly, raise_first
 from shoal.commands.external_task_access import refusals, refused
+from shoal.commands.external_work import arrivals_of
 from shoal.commands.rows import storable
 from shoal.errors import InputError, SuspendedError
 from shoal.ids import is_id, new_id
@@ -73,6 +74,7 @@ def fail_external_tasks(ctx: Context, requests: Sequence[WorkFailed]) -> dict[st
                 errors[task_id] = SuspendedError(f"process instance '{header.id}' is suspended")
             else:
                 accepted[task_id] = task
+        tx.after_commit(arrivals_of(ctx.database).notify)
         external_tasks.fail_external_tasks(tx, [_row(wanted[each], now) for each in accepted])
         definitions = {header.id: header.definition_id for _, header in held.values()}
         _incidents(ctx, tx, accepted.values(), wanted, definitions, now)

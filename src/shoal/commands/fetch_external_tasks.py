@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from shoal import clock
 from shoal.commands.context import Context
 from shoal.commands.load import Loaded, load
 from shoal.commands.texts import checked
 from shoal.errors import InputError
-from shoal.filters import InstanceFilter
+from shoal.filters import InstanceFilter, VariableCondition
 from shoal.store.database import Tx
 from shoal.store.queries.definitions import with_version_tag
+from shoal.store.queries.external_task_filters import task_has
 from shoal.store.queries.external_tasks import ExternalTask, find_free, lock_external_tasks
 from shoal.store.queries.instance_filters import conditions
 from shoal.values import TypedValue
 
+CreateTime = Literal["asc", "desc"] | None
 _EVERY = InstanceFilter.model_validate({})
 
 
@@ -32,6 +35,8 @@ class Topic:
     instances: InstanceFilter = _EVERY
     """Of which instances."""
     version_tag: str | None = None
+    having: tuple[VariableCondition, ...] = ()
+    """Of which tasks: conditions on variables of their own (Camunda 7: localVariables of the execution)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +56,34 @@ class LockedTask:
 
 
 def fetch_and_lock_external_tasks(
-    ctx: Context, worker_id: str, topics: Sequence[Topic], *, max_tasks: int, use_priority: bool = False
+    ctx: Context,
+    worker_id: str,
+    topics: Sequence[Topic],
+    *,
+    max_tasks: int,
+    use_priority: bool = False,
+    create_time: CreateTime = None,
 ) -> list[LockedTask]:
     """Lock up to ``max_tasks`` tasks that nobody has (any more): each goes to exactly one worker.
 
-    Left out: tasks without retries left, and those of suspended instances. ``use_priority``: higher ones first;
-    else older ones. InputError: no worker, no topic name, a lock that is not positive, a negative number.
+    Left out: tasks without retries left, and those of suspended instances. ``use_priority``: higher ones first.
+    ``create_time``: older ones first ("asc"), or newer ones ("desc"), over all topics; else topic by topic.
+    InputError: no worker, no topic name, a lock that is not positive, a negative number.
     """
     _check(worker_id, topics, max_tasks)
     now = clock.now()
+    ordered = use_priority or create_time is not None
     with ctx.database.write() as tx:
         taken: list[tuple[Topic, ExternalTask]] = []
         for topic in topics:
-            left = max_tasks if use_priority else max_tasks - len(taken)
+            left = max_tasks if ordered else max_tasks - len(taken)
             if left > 0:
-                taken += [(topic, each) for each in _free(tx, topic, left, use_priority, now)]
+                taken += [(topic, each) for each in _free(tx, topic, left, use_priority, create_time, now)]
+        if ordered:
+            taken.sort(key=lambda each: each[1].id, reverse=create_time == "desc")
         if use_priority:
-            taken = sorted(taken, key=lambda each: (-each[1].priority, each[1].id))[:max_tasks]
+            taken.sort(key=lambda each: -each[1].priority)
+        taken = _each_once(taken)[:max_tasks]
         by_duration: dict[timedelta, list[str]] = {}
         for topic, each in taken:
             by_duration.setdefault(topic.lock_duration, []).append(each.id)
@@ -96,11 +112,24 @@ def _check(worker_id: str, topics: Sequence[Topic], max_tasks: int) -> None:
             raise InputError("lockDuration has to be positive", field="lockDuration")
 
 
-def _free(tx: Tx, topic: Topic, limit: int, by_priority: bool, now: datetime) -> list[ExternalTask]:
+def _each_once(taken: Sequence[tuple[Topic, ExternalTask]]) -> list[tuple[Topic, ExternalTask]]:
+    """Two topics of a request may have the same name and other conditions: the first one gets a task of both."""
+    found: dict[str, tuple[Topic, ExternalTask]] = {}
+    for topic, task in taken:
+        found.setdefault(task.id, (topic, task))
+    return list(found.values())
+
+
+def _free(
+    tx: Tx, topic: Topic, limit: int, by_priority: bool, create_time: CreateTime, now: datetime
+) -> list[ExternalTask]:
     where = conditions(topic.instances)
+    where += [task_has(each) for each in topic.having]
     if topic.version_tag is not None:
         where.append(with_version_tag(topic.version_tag))
-    return find_free(tx, topic.name, where, limit=limit, by_priority=by_priority, now=now)
+    return find_free(
+        tx, topic.name, where, limit=limit, by_priority=by_priority, now=now, newest_first=create_time == "desc"
+    )
 
 
 def _locked(topic: Topic, task: ExternalTask, loaded: Loaded, worker_id: str, until: datetime) -> LockedTask:

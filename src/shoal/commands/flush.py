@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from shoal.commands.context import Context
+from shoal.commands.external_work import arrivals_of
 from shoal.commands.moved_incidents import move_incidents
 from shoal.commands.purge import purge_rows
 from shoal.commands.rows import ChunkRows
@@ -61,7 +62,7 @@ def write_rows(ctx: Context, tx: Tx, rows: ChunkRows) -> None:
     _headers(tx, rows)
     _activities(tx, rows)
     _tasks(tx, rows)
-    _waits(tx, rows)
+    _waits(ctx, tx, rows)
     _variables(ctx, tx, rows)
     if rows.purged:
         purge_rows(ctx, tx, rows.purged)
@@ -96,7 +97,7 @@ def _tasks(tx: Tx, rows: ChunkRows) -> None:
     _changes(tx, rows.tasks_changed, user_tasks.change_tasks)
 
 
-def _waits(tx: Tx, rows: ChunkRows) -> None:
+def _waits(ctx: Context, tx: Tx, rows: ChunkRows) -> None:
     _incidents(tx, rows)
     if rows.jobs_deleted and rows.level.keeps_everything:
         _log_ended_jobs(tx, rows)
@@ -114,6 +115,8 @@ def _waits(tx: Tx, rows: ChunkRows) -> None:
     external_tasks.delete_external_tasks(tx, rows.external_tasks_deleted)
     _changes(tx, rows.external_tasks_changed, external_tasks.change_external_tasks)
     external_tasks.insert_external_tasks(tx, rows.external_tasks)
+    if rows.external_tasks:
+        tx.after_commit(arrivals_of(ctx.database).notify)
     if rows.migrated:
         move_incidents(tx, rows)
 

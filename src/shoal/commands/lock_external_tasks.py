@@ -7,6 +7,7 @@ from datetime import timedelta
 from shoal import clock
 from shoal.commands.context import Context
 from shoal.commands.external_task_access import refused
+from shoal.commands.external_work import arrivals_of
 from shoal.commands.texts import checked
 from shoal.errors import InputError
 from shoal.ids import is_id
@@ -50,6 +51,7 @@ def unlock_external_task(ctx: Context, task_id: str) -> None:
     with ctx.database.write() as tx:
         _held(tx, task_id)
         unlock_external_tasks(tx, [task_id])
+        tx.after_commit(arrivals_of(ctx.database).notify)
 
 
 def _held(tx: Tx, task_id: str) -> ExternalTask:

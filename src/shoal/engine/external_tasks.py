@@ -11,10 +11,11 @@ from shoal.commands.context import Context
 from shoal.commands.fail_external_tasks import WorkFailed, fail_external_task
 from shoal.commands.fetch_external_tasks import LockedTask, Topic, fetch_and_lock_external_tasks
 from shoal.commands.lock_external_tasks import extend_external_task_lock, unlock_external_task
+from shoal.engine.external_work import ExternalWork
 from shoal.engine.variables import typed
 
 
-class ExternalTasks:
+class ExternalTasks(ExternalWork):
     """``engine.external_tasks``"""
 
     def __init__(self, context: Context) -> None:

@@ -38,6 +38,7 @@ class InstanceFilter(BaseModel):
 
     ids: tuple[str, ...] | None = None
     definition_id: str | None = None
+    definition_id_in: tuple[str, ...] | None = None
     definition_key: str | None = None
     definition_key_in: tuple[str, ...] | None = None
     definition_version: int | None = None

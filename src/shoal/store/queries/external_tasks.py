@@ -84,24 +84,37 @@ def find_free(
     limit: int,
     by_priority: bool,
     now: datetime,
+    newest_first: bool = False,
 ) -> list[ExternalTask]:
-    """Lock the rows of up to ``limit`` tasks that nobody works on; those that others hold are left out."""
+    """Lock the rows of up to ``limit`` tasks that nobody works on; those that others hold are left out.
+
+    By priority if that is wanted, then by age: their ids are in the order in which the tasks were made.
+    """
     statement = (
         select(*_ROW)
         .join(process_instance, process_instance.c.id == _t.instance_id)
         .where(
             _t.topic == topic,
-            or_(_t.locked_until.is_(None), _t.locked_until <= now),
-            or_(_t.retries.is_(None), _t.retries > 0),
+            *_free(now),
             process_instance.c.suspended.is_(False),
             visible(),
             *conditions,
         )
         .limit(limit)
     )
-    statement = statement.order_by(_t.priority.desc(), _t.id) if by_priority else statement.order_by(_t.id)
+    age = _t.id.desc() if newest_first else _t.id
+    statement = statement.order_by(_t.priority.desc(), age) if by_priority else statement.order_by(age)
     rows = tx.execute(tx.dialect.locked(statement, of=external_task, skip=True))
     return [ExternalTask._make(row) for row in rows]
+
+
+def has_free(tx: Tx, topics: Sequence[str], now: datetime) -> bool:
+    """Whether there is any task of these topics that nobody works on; instances are not looked at."""
+    return tx.execute(select(_t.id).where(_t.topic.in_(list(topics)), *_free(now)).limit(1)).first() is not None
+
+
+def _free(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return or_(_t.locked_until.is_(None), _t.locked_until <= now), or_(_t.retries.is_(None), _t.retries > 0)
 
 
 def lock_external_tasks(tx: Tx, ids: Sequence[str], worker_id: str, until: datetime) -> None:
@@ -119,6 +132,16 @@ def unlock_external_tasks(tx: Tx, ids: Sequence[str]) -> None:
 def fail_external_tasks(tx: Tx, rows: Sequence[Sequence[Any]]) -> None:
     """Note failures: rows of the id and ``FAIL_COLUMNS``."""
     tx.dialect.update_many(tx.connection, external_task, "id", FAIL_COLUMNS, rows)
+
+
+def set_priority(tx: Tx, task_id: str, priority: int) -> None:
+    """Give an external task another priority."""
+    tx.dialect.update_many(tx.connection, external_task, "id", ("priority",), [(task_id, priority)])
+
+
+def topic_names(tx: Tx) -> list[str]:
+    """The topics of all tasks that there are, in their order."""
+    return list(tx.execute(select(_t.topic).distinct().order_by(_t.topic)).scalars())
 
 
 def set_retries(tx: Tx, ids: Sequence[str], retries: int) -> None:

@@ -171,6 +171,8 @@ def _definition(wanted: InstanceFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.definition_id is not None:
         found.append(filter_values.id_is(_t.definition_id, wanted.definition_id))
+    if wanted.definition_id_in is not None:
+        found.append(filter_values.id_among(_t.definition_id, wanted.definition_id_in))
     of: list[ColumnElement[bool]] = []
     if wanted.definition_key is not None:
         of.append(filter_values.equals("definition_key", _d.key, wanted.definition_key))

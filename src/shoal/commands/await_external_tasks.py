@@ -1,0 +1,69 @@
+"""Fetches external tasks, and waits for them when there are none: a long poll."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+
+from shoal import clock
+from shoal.commands.context import Context
+from shoal.commands.external_work import MOST_WAITERS, arrivals_of
+from shoal.commands.fetch_external_tasks import CreateTime, LockedTask, Topic, fetch_and_lock_external_tasks
+from shoal.errors import InputError
+from shoal.store.queries.external_tasks import has_free
+
+LONGEST = timedelta(minutes=30)
+"""Camunda 7: the largest asyncResponseTimeout."""
+_FIRST_LOOK_SECONDS = 0.5
+_LONGEST_PAUSE_SECONDS = 5.0
+
+
+def await_external_tasks(
+    ctx: Context,
+    worker_id: str,
+    topics: Sequence[Topic],
+    *,
+    max_tasks: int,
+    timeout: timedelta,
+    use_priority: bool = False,
+    create_time: CreateTime = None,
+    most_waiters: int = MOST_WAITERS,
+) -> list[LockedTask]:
+    """As ``fetch_and_lock_external_tasks``, but come back with nothing only after ``timeout``.
+
+    A task that is made or given back in this process is noticed at once, others within five seconds. InputError:
+    a timeout that is negative or longer than half an hour. UnavailableError: too many wait already.
+    """
+    if not timedelta() <= timeout <= LONGEST:
+        raise InputError(
+            f"asyncResponseTimeout: 0 to {LONGEST // timedelta(milliseconds=1)} milliseconds",
+            field="asyncResponseTimeout",
+        )
+    signal = arrivals_of(ctx.database)
+    deadline = time.monotonic() + timeout.total_seconds()
+
+    def fetch() -> list[LockedTask]:
+        return fetch_and_lock_external_tasks(
+            ctx, worker_id, topics, max_tasks=max_tasks, use_priority=use_priority, create_time=create_time
+        )
+
+    seen = signal.count
+    found = fetch()
+    if found or not timeout or not topics or not max_tasks:
+        return found
+    pause = _FIRST_LOOK_SECONDS
+    with signal.waiting(most_waiters):
+        while (left := deadline - time.monotonic()) > 0 and not signal.is_closed:
+            signal.wait(seen, min(left, pause))
+            seen = signal.count
+            pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+            # those who wait in vain must not hold up those who write
+            if _may_have(ctx, topics) and (found := fetch()):
+                return found
+    return []
+
+
+def _may_have(ctx: Context, topics: Sequence[Topic]) -> bool:
+    with ctx.database.read() as tx:
+        return has_free(tx, [each.name for each in topics], clock.now())
