@@ -38,17 +38,18 @@ def run_code(
     except ExecutionError as error:
         if error.element_id is not None:
             raise
-        raise failed(node, error) from error
+        raise failed(step, node, error, transition) from error
     except BaseException as error:
         if means_stop(error):
             raise
         # whatever the code raised, be it an error of the engine or SystemExit, is a failure of the code
-        raise failed(node, error) from error
+        raise failed(step, node, error, transition) from error
 
 
-def failed(node: Node, error: BaseException) -> ExecutionError:
+def failed(step: Step, node: Node, error: BaseException, transition: str | None = None) -> ExecutionError:
     """The error of code that failed at the node; the caller raises it. Foreign errors are named by their type."""
-    return ExecutionError(f"'{node.element}': {words_of(error)}", node.element)
+    element = node.element or step.plan.model.id
+    return ExecutionError(f"'{transition or element}': {words_of(error)}", element)
 
 
 def _run(step: Step, node: Node, code: Code, event: str | None, task: Any, transition: str | None) -> Any:
@@ -59,7 +60,7 @@ def _run(step: Step, node: Node, code: Code, event: str | None, task: Any, trans
     if kind is CodeKind.SCRIPT and code.script is not None:
         return code.script.run(ScriptContext(step, node, event, task, transition))
     context = ScriptContext(step, node, event, task, transition)
-    target = _target(step, node, code, context)
+    target = _target(step, code, context)
     fields = {field.name: field.value.evaluate(context) for field in code.fields}
     argument = task if task is not None else Execution(step, node, event, transition)
     if isinstance(target, type):
@@ -72,14 +73,12 @@ def _run(step: Step, node: Node, code: Code, event: str | None, task: Any, trans
             return bound(argument)
     if not callable(target):
         raise ExecutionError(
-            f"'{_name(code)}' of '{node.element}' is a {type(target).__name__}: "
-            f"neither a callable nor an object with execute()",
-            node.element,
+            f"'{_name(code)}' is a {type(target).__name__}: neither a callable nor an object with execute()"
         )
     return target(argument, **fields)
 
 
-def _target(step: Step, node: Node, code: Code, context: ScriptContext) -> Any:
+def _target(step: Step, code: Code, context: ScriptContext) -> Any:
     if code.kind is CodeKind.CLASS:
         target: Any = step.host.callable(code.name or "")
     elif code.expression is None:
@@ -88,11 +87,11 @@ def _target(step: Step, node: Node, code: Code, context: ScriptContext) -> Any:
         try:
             target = code.expression.evaluate(context)
         except UnknownPropertyError as error:
-            raise _missing(error.name, node) from error
+            raise _missing(error.name) from error
         if isinstance(target, str):
             target = step.host.callable(target)
     if target is None:
-        raise _missing(_name(code), node)
+        raise _missing(_name(code))
     return target
 
 
@@ -100,5 +99,5 @@ def _name(code: Code) -> str:
     return code.name or (code.expression.text if code.expression is not None else "")
 
 
-def _missing(name: str, node: Node) -> ExecutionError:
-    return ExecutionError(f"'{node.element}': no callable registered under '{name}'", node.element)
+def _missing(name: str) -> ExecutionError:
+    return ExecutionError(f"no callable registered under '{name}'")

@@ -242,3 +242,13 @@ def test_the_end_is_told_with_its_end_event_although_the_process_has_listeners(m
     process = f"<extensionElements>{listener('end')}</extensionElements>"
     run = model(process + ENDS, "s > after > e").start().complete("after")
     assert run.ended.end_activity_id == "e"
+
+
+def test_who_is_missing_is_said_together_with_the_element(model: Any) -> None:
+    flow = extended("sequenceFlow", "way", listener("take", "nobody"), 'sourceRef="s" targetRef="after"')
+    with pytest.raises(ExecutionError, match=r"^'way': no callable registered under 'nobody'$"):
+        model('<startEvent id="s"/><userTask id="after"/>' + flow).start()
+    process = f"<extensionElements>{listener('start', 'nobody')}</extensionElements>"
+    with pytest.raises(ExecutionError, match=r"^'p': no callable registered under 'nobody'$") as caught:
+        model(process + '<startEvent id="s"/><userTask id="t"/>', "s > t").start()
+    assert caught.value.element_id == "p"

@@ -62,7 +62,7 @@ def test_an_expression_may_call_a_bean_and_its_value_goes_to_the_result_variable
 
 @pytest.mark.parametrize("attributes", ['camunda:class="nobody"', 'camunda:delegateExpression="${nobody}"'])
 def test_a_callable_that_is_not_registered_is_named(model: Any, attributes: Any) -> None:
-    with pytest.raises(ExecutionError, match="no callable registered under 'nobody'") as caught:
+    with pytest.raises(ExecutionError, match=r"^'t': no callable registered under 'nobody'") as caught:
         model(service(attributes), LINE).start()
     assert caught.value.element_id == "t"
 
@@ -72,7 +72,7 @@ def test_an_exception_of_a_callable_is_the_cause_of_the_failure(model: Any, host
         raise RuntimeError("no money")
 
     host.callables["fail"] = fail
-    with pytest.raises(ExecutionError, match="no money") as caught:
+    with pytest.raises(ExecutionError, match=r"^'t': RuntimeError: no money$") as caught:
         model(service('camunda:class="fail"'), LINE).start()
     assert caught.value.element_id == "t"
     assert isinstance(caught.value.__cause__, RuntimeError)
