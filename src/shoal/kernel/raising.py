@@ -5,11 +5,11 @@ Camunda 7: at every scope event sub-processes are asked before boundary events, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from shoal.bpmn.events import ErrorEvent, EscalationEvent, Event, EventDefinition
-from shoal.errors import ExecutionError
+from shoal.errors import ExecutionError, ShoalError
 from shoal.expressions.errors import BpmnError
 from shoal.kernel import ending, writing
 from shoal.kernel.behaviors.process import finish
@@ -20,6 +20,10 @@ from shoal.kernel.state import Node, Phase
 
 if TYPE_CHECKING:
     from shoal.kernel.step import Step
+
+
+_EXCEPTIONS_OF_JAVA = frozenset({"java.lang.Throwable", "java.lang.Exception", "java.lang.RuntimeException"})
+"""Models of Camunda 7 say so when they mean any exception."""
 
 
 def throw(
@@ -43,7 +47,10 @@ def throw(
         else:
             uncaught(step, source, code)
         return
-    scope, plan = found
+    _catch(step, *found, code, message)
+
+
+def _catch(step: Step, scope: Node, plan: ElementPlan, code: str | None, message: str | None) -> None:
     definition = _definition(plan)
     if isinstance(definition, ErrorEvent):
         if definition.code_variable:
@@ -56,6 +63,33 @@ def throw(
 def handle(step: Step, source: Node, error: BpmnError) -> None:
     """The same for an error that code has raised."""
     throw(step, source, error.code, error.message, error.variables)
+
+
+def handle_failure(step: Step, source: Node, error: Exception) -> bool:
+    """Let an error event that names the class of what code has raised catch it. Whether there is one.
+
+    Camunda 7: the names of superclasses fit too; an event without a code catches no exceptions.
+    """
+    raised = error
+    while isinstance(raised, ShoalError) and isinstance(raised.__cause__, Exception):
+        raised = raised.__cause__
+    if isinstance(raised, ShoalError):
+        return False
+    while not source.alive and source.parent is not None:
+        source = source.parent
+    found = find(source, ErrorEvent, names_of(type(raised)))
+    if found is None:
+        return False
+    _catch(step, *found, None, str(raised))
+    return True
+
+
+def names_of(raised: type[BaseException]) -> Collection[str]:
+    """What an error event may call exceptions of the class."""
+    names = {
+        name for each in raised.__mro__[:-1] for name in (each.__name__, f"{each.__module__}.{each.__qualname__}")
+    }
+    return names | _EXCEPTIONS_OF_JAVA
 
 
 def throw_escalation(step: Step, source: Node, code: str) -> None:
@@ -79,8 +113,11 @@ def throw_escalation(step: Step, source: Node, code: str) -> None:
     start_catcher(step, scope, plan)
 
 
-def find(source: Node, kind: type[EventDefinition], code: str) -> tuple[Node, ElementPlan] | None:
-    """Who catches it: the node at which it is caught, and the catching event."""
+def find(source: Node, kind: type[EventDefinition], code: str | Collection[str]) -> tuple[Node, ElementPlan] | None:
+    """Who catches it: the node at which it is caught, and the catching event.
+
+    Of several codes one has to fit; catch-alls do not count then.
+    """
     at: Node | None = source
     came_from: Node | None = None
     while at is not None:
@@ -117,9 +154,10 @@ def _definition(plan: ElementPlan) -> EventDefinition | None:
     return plan.element.definition if isinstance(plan.element, Event) else None
 
 
-def _fits(definition: EventDefinition | None, kind: type[EventDefinition], code: str) -> bool:
+def _fits(definition: EventDefinition | None, kind: type[EventDefinition], code: str | Collection[str]) -> bool:
+    codes = (None, "", code) if isinstance(code, str) else code
     if isinstance(definition, ErrorEvent):
-        return kind is ErrorEvent and definition.error_code in (None, "", code)
+        return kind is ErrorEvent and definition.error_code in codes
     if isinstance(definition, EscalationEvent):
-        return kind is EscalationEvent and definition.escalation_code in (None, "", code)
+        return kind is EscalationEvent and definition.escalation_code in codes
     return False

@@ -128,6 +128,9 @@ class Step:
                     return
             except BpmnError as error:
                 self.later(raising.handle, self, self.at, error)
+            except ExecutionError as error:
+                if not raising.handle_failure(self, self.at, error):
+                    raise
 
     def later(self, act: Callable[[Any, Any, Any], None], one: Any, two: Any = None, three: Any = None) -> None:
         """Do this next, before anything that was pushed earlier."""
