@@ -42,9 +42,11 @@ def _typed(name: str, value: Any) -> TypedValue:
             f"variable '{name}': there is no type '{value['type']}'; supported: {known}", variable=name
         ) from None
     plain = value["value"]
+    info = dict(value.get("valueInfo") or {})
+    transient = info.pop("transient", False) is True
     if plain is None:
-        return TypedValue(ValueType.NULL, None)
-    return TypedValue(kind, _fitting(name, kind, plain), value.get("valueInfo"))
+        return TypedValue(ValueType.NULL, None, transient=transient)
+    return TypedValue(kind, _fitting(name, kind, plain), info or None, transient)
 
 
 def _fitting(name: str, kind: ValueType, value: Any) -> Any:
@@ -107,7 +109,8 @@ def _plain(value: Any) -> Any:
             elif isinstance(plain, bytes | bytearray):
                 plain = base64.b64encode(plain).decode()
             typed = {"type": value.type.value, "value": plain}
-            return typed if value.info is None else typed | {"valueInfo": dict(value.info)}
+            info = {**(value.info or {}), **({"transient": True} if value.transient else {})}
+            return typed | {"valueInfo": info} if info else typed
         case datetime():
             return {"type": ValueType.DATE.value, "value": value.isoformat()}
         case bytes() | bytearray():

@@ -20,6 +20,7 @@ from shoal.engine.messages import Messages
 from shoal.engine.migration import Migration
 from shoal.engine.schema import Schema
 from shoal.engine.tasks import Tasks
+from shoal.engine.variable_work import VariableWork
 from shoal.settings import Settings
 from shoal.workers.embedded import EmbeddedWorkers
 from shoal.workers.loop import Worker
@@ -32,6 +33,7 @@ class Engine:
     ``instances``       start, find, count and change process instances
     ``tasks``           user tasks: find, claim, complete
     ``external_tasks``  fetch and lock, complete, fail
+    ``variables``       single ones: read, set, remove, find
     ``messages``        correlate
     ``migration``       let instances go on by another definition
     ``jobs``            timers and asynchronous steps: find, count
@@ -48,6 +50,7 @@ class Engine:
         self.instances = Instances(self._context)
         self.tasks = Tasks(self._context)
         self.external_tasks = ExternalTasks(self._context)
+        self.variables = VariableWork(self._context)
         self.messages = Messages(self._context)
         self.migration = Migration(self._context)
         self.jobs = Jobs(self._context)
@@ -92,5 +95,5 @@ class Engine:
         Worker(self._context).run_until_idle()
 
     def close(self) -> None:
-        """Give all connections back."""
+        """Give all connections back. Every later call is a ConflictError."""
         self._context.close()

@@ -39,7 +39,7 @@ class JobControl:
     def get(self, job_id: str) -> JobRow:
         """One job of a process instance. NotFoundError."""
         with self._context.database.read() as tx:
-            found = list_jobs(tx, JobFilter(ids=(job_id,)))
+            found = list_jobs(tx, JobFilter.model_validate({"ids": (job_id,)}))
         if not found:
             raise NotFoundError(f"Job with id {job_id} does not exist", job_id=job_id)
         return found[0]

@@ -43,9 +43,13 @@ def has_local_variable(
     return exists().where(
         _t.instance_id == instance_id,
         _t.scope_id == scope_id,
-        _t.name == filter_values.text("variables.name", condition.name),
-        _matches(condition),
+        is_variable(condition),
     )
+
+
+def is_variable(condition: VariableCondition) -> ColumnElement[bool]:
+    """A row of ``variable`` has that name and value."""
+    return and_(_t.name == filter_values.text("variables.name", condition.name), _matches(condition))
 
 
 def _matches(condition: VariableCondition) -> ColumnElement[bool]:
