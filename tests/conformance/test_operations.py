@@ -37,8 +37,8 @@ def scene(new_context: Callable[..., Context]) -> Iterator[Scene]:
     check_every_row(made.ctx.database, made.ctx.blobs)
 
 
-class Crash(BaseException):
-    """The process dies here."""
+class Crash(GeneratorExit):
+    """The process dies here. Nothing on the way may take it for a failure of the work (see ``means_stop``)."""
 
 
 def arranged(scene: Scene, case: Case, count: int) -> tuple[dict[str, Any], list[str]]:
