@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
-from shoal.cli.options import AsJson, DatabaseUrl, parse_json
-from shoal.cli.output import print_json, print_line, stderr_console
-from shoal.cli.session import Load, opened
+from shoal.cli.options import AsJson, CreatedBy, DatabaseUrl, parse_json
+from shoal.cli.output import note, print_json, print_line, stderr_console
+from shoal.cli.session import Load, opened, system_user
 from shoal.errors import InputError, ShoalError
 
 _PORTION = 1000
@@ -27,6 +27,7 @@ def start(
     business_key: Annotated[str | None, typer.Option(help="Business key.")] = None,
     version: Annotated[int | None, typer.Option(min=1, help="Version of the definition; the newest.")] = None,
     tenant_id: Annotated[str | None, typer.Option(help="Tenant of the definition.")] = None,
+    started_by: CreatedBy = None,
     load: Load = None,
     database: DatabaseUrl = None,
     as_json: AsJson = False,
@@ -48,17 +49,31 @@ def start(
             size = min(_PORTION, count - len(started))
             try:
                 started += engine.instances.start_many(
-                    key, size, version=version, tenant_id=tenant_id, business_key=business_key, variables=values
+                    key,
+                    size,
+                    version=version,
+                    tenant_id=tenant_id,
+                    business_key=business_key,
+                    variables=values,
+                    started_by=started_by or system_user(),
                 )
             except ShoalError as error:
-                error.details = {**error.details, "started": started} if started else error.details
+                started += error.details.get("started", ())
+                error.details = {**error.details, "started": started}
+                if started and not as_json:
+                    _print(started)
+                    note(f"{len(started):,} of {count:,} were started")
                 raise
             bars.update(bar, completed=len(started))
     if as_json:
         print_json({"count": len(started), "ids": started})
     else:
-        for instance_id in started:
-            print_line(instance_id)
+        _print(started)
+
+
+def _print(ids: list[str]) -> None:
+    for instance_id in ids:
+        print_line(instance_id)
 
 
 def _progress(count: int) -> Progress:
