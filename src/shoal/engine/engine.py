@@ -80,6 +80,7 @@ class Engine:
 
         What was begun when the block ends is finished. ``with engine.workers(2): batch.wait()``
         """
+        self._context.database.refuse_closed()
         return EmbeddedWorkers(self._context, self.settings.worker_threads if count is None else count, live=live)
 
     def run_workers(self, count: int | None = None) -> None:

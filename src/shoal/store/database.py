@@ -16,7 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from shoal.errors import InputError, UnavailableError
+from shoal.errors import ConflictError, InputError, UnavailableError
 from shoal.store.dialects import Dialect, dialect_for
 
 
@@ -64,6 +64,7 @@ class Database:
             _normalised(url), **self.dialect.engine_options(_normalised(url), pool_size)
         )
         self.dialect.prepare_engine(self._engine)
+        self._closed = False
         self._writer = threading.RLock() if self.dialect.single_writer else None
 
     @property
@@ -74,6 +75,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Tx]:
         """A transaction that reads one consistent state and changes nothing."""
+        self.refuse_closed()
         with self._translated(), self._engine.connect() as connection:
             self.dialect.begin_read(connection)
             try:
@@ -95,6 +97,7 @@ class Database:
 
     @contextmanager
     def _write(self) -> Iterator[Tx]:
+        self.refuse_closed()
         with self._translated(), self._engine.connect() as connection:
             self.dialect.begin_write(connection)
             tx = Tx(connection, self.dialect)
@@ -126,8 +129,14 @@ class Database:
             raise
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections. Whoever asks for another one gets a ConflictError."""
+        self._closed = True
         self._engine.dispose()
+
+    def refuse_closed(self) -> None:
+        """ConflictError if it was closed."""
+        if self._closed:
+            raise ConflictError("the engine is closed; open another one")
 
 
 def _normalised(url: str) -> str:

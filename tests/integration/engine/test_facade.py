@@ -140,3 +140,20 @@ def test_a_database_without_tables_is_not_ready(tmp_path: Path) -> None:
             empty.schema.check()
         empty.schema.upgrade()
         empty.schema.check()
+
+
+def test_a_closed_engine_says_so(tmp_path: Path) -> None:
+    with shoal.open_engine(f"sqlite:///{tmp_path / 'shoal.db'}") as closed:
+        pass
+    for call in (
+        closed.instances.count,
+        closed.run_until_idle,
+        closed.schema.upgrade,
+        lambda: closed.definitions.deploy(MODEL),
+        lambda: closed.batches.create("cancel-instances", filter={"definition_key": "order"}),
+    ):
+        with pytest.raises(ConflictError, match="the engine is closed"):
+            call()
+    with pytest.raises(ConflictError, match="the engine is closed"), closed.workers(1):
+        pass
+    closed.close()
