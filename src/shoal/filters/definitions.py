@@ -10,28 +10,34 @@ class DefinitionFilter(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    ids: tuple[str, ...] | None = None
-    key: str | None = None
-    key_in: tuple[str, ...] | None = None
-    key_like: str | None = None
-    name: str | None = None
-    name_like: str | None = None
-    version: int | None = None
-    latest_only: bool | None = Field(None, description="only the newest version of each key and tenant")
-    version_tag: str | None = None
-    version_tag_like: str | None = None
-    without_version_tag: bool | None = None
-    deployment_id: str | None = None
-    deployed_after: AwareDatetime | None = None
-    deployed_before: AwareDatetime | None = None
-    resource_name: str | None = None
-    resource_name_like: str | None = None
-    suspended: bool | None = None
-    startable: bool | None = Field(None, description="may be started by people (camunda:isStartableInTasklist)")
-    with_open_incident: bool | None = None
-    tenant_id_in: tuple[str, ...] | None = None
-    without_tenant: bool | None = None
-    include_without_tenant: bool | None = Field(None, description="with tenant_id_in: also those of no tenant")
+    ids: tuple[str, ...] | None = Field(default=None, description="one of these ids")
+    key: str | None = Field(default=None, description="the key")
+    key_in: tuple[str, ...] | None = Field(default=None, description="one of these keys")
+    key_like: str | None = Field(default=None, description="the key matches, with % and _")
+    name: str | None = Field(default=None, description="the name")
+    name_like: str | None = Field(default=None, description="the name matches, with % and _")
+    version: int | None = Field(default=None, description="this version")
+    latest_only: bool | None = Field(default=None, description="only the newest version of each key and tenant")
+    version_tag: str | None = Field(default=None, description="the version tag")
+    version_tag_like: str | None = Field(default=None, description="the version tag matches, with % and _")
+    without_version_tag: bool | None = Field(default=None, description="has no version tag")
+    deployment_id: str | None = Field(default=None, description="of this deployment")
+    deployed_after: AwareDatetime | None = Field(default=None, description="deployed after that")
+    deployed_before: AwareDatetime | None = Field(default=None, description="deployed before that")
+    resource_name: str | None = Field(default=None, description="from the file of this name")
+    resource_name_like: str | None = Field(default=None, description="from a file whose name matches, with % and _")
+    suspended: bool | None = Field(default=None, description="suspended, or not")
+    startable: bool | None = Field(
+        default=None, description="may be started by people (camunda:isStartableInTasklist)"
+    )
+    with_open_incident: bool | None = Field(
+        default=None, description="an instance has an open incident, or none has"
+    )
+    tenant_id_in: tuple[str, ...] | None = Field(default=None, description="of one of these tenants")
+    without_tenant: bool | None = Field(default=None, description="of no tenant")
+    include_without_tenant: bool | None = Field(
+        default=None, description="with tenant_id_in: also those of no tenant"
+    )
 
     def is_empty(self) -> bool:
         """Whether the filter has no condition and so matches everything."""

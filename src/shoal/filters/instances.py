@@ -23,9 +23,11 @@ class VariableCondition(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str = Field(min_length=1)
-    operator: Literal["eq", "neq", "gt", "gteq", "lt", "lteq", "like", "notLike"] = "eq"
-    value: Any = None
+    name: str = Field(min_length=1, description="name of the variable")
+    operator: Literal["eq", "neq", "gt", "gteq", "lt", "lteq", "like", "notLike"] = Field(
+        default="eq", description="how it is compared"
+    )
+    value: Any = Field(default=None, description="what it is compared with")
 
 
 class InstanceFilter(BaseModel):
@@ -36,32 +38,40 @@ class InstanceFilter(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    ids: tuple[str, ...] | None = None
-    definition_id: str | None = None
-    definition_id_in: tuple[str, ...] | None = None
-    definition_key: str | None = None
-    definition_key_in: tuple[str, ...] | None = None
-    definition_version: int | None = None
-    business_key: str | None = None
-    business_key_in: tuple[str, ...] | None = None
-    business_key_like: str | None = None
-    state: InstanceState | None = None
-    state_in: tuple[InstanceState, ...] | None = None
-    running: bool | None = Field(None, description="true: active or suspended; false: ended")
-    activity_id_in: tuple[str, ...] | None = Field(None, description="a token is at one of these elements")
-    with_incident: bool | None = None
-    incident_message_like: str | None = None
-    with_failed_job: bool | None = Field(None, description="has a job without retries left")
-    started_before: AwareDatetime | None = None
-    started_after: AwareDatetime | None = None
-    ended_before: AwareDatetime | None = None
-    ended_after: AwareDatetime | None = None
-    super_instance_id: str | None = None
-    root_instance_id: str | None = None
-    root_only: bool | None = None
-    tenant_id_in: tuple[str, ...] | None = None
-    without_tenant: bool | None = None
-    variables: tuple[VariableCondition, ...] | None = None
+    ids: tuple[str, ...] | None = Field(default=None, description="one of these ids")
+    definition_id: str | None = Field(default=None, description="of this definition")
+    definition_id_in: tuple[str, ...] | None = Field(default=None, description="of one of these definitions")
+    definition_key: str | None = Field(default=None, description="of this definition, in any version")
+    definition_key_in: tuple[str, ...] | None = Field(
+        default=None, description="of one of these definitions, in any version"
+    )
+    definition_version: int | None = Field(default=None, description="of this version of the definition")
+    business_key: str | None = Field(default=None, description="the business key")
+    business_key_in: tuple[str, ...] | None = Field(default=None, description="one of these business keys")
+    business_key_like: str | None = Field(default=None, description="the business key matches, with % and _")
+    state: InstanceState | None = Field(default=None, description="in this state")
+    state_in: tuple[InstanceState, ...] | None = Field(default=None, description="in one of these states")
+    running: bool | None = Field(default=None, description="true: active or suspended; false: ended")
+    activity_id_in: tuple[str, ...] | None = Field(default=None, description="a token is at one of these elements")
+    with_incident: bool | None = Field(default=None, description="has an open incident, or none")
+    incident_message_like: str | None = Field(
+        default=None, description="has an open incident whose message matches, with % and _"
+    )
+    with_failed_job: bool | None = Field(default=None, description="has a job without retries left")
+    started_before: AwareDatetime | None = Field(default=None, description="started before that")
+    started_after: AwareDatetime | None = Field(default=None, description="started after that")
+    ended_before: AwareDatetime | None = Field(default=None, description="ended before that")
+    ended_after: AwareDatetime | None = Field(default=None, description="ended after that")
+    super_instance_id: str | None = Field(default=None, description="called by this instance")
+    root_instance_id: str | None = Field(
+        default=None, description="this instance, and all that it called directly or not"
+    )
+    root_only: bool | None = Field(default=None, description="called by no other instance")
+    tenant_id_in: tuple[str, ...] | None = Field(default=None, description="of one of these tenants")
+    without_tenant: bool | None = Field(default=None, description="of no tenant")
+    variables: tuple[VariableCondition, ...] | None = Field(
+        default=None, description="variables of the instance, each with a condition"
+    )
 
     def is_empty(self) -> bool:
         """Whether the filter has no condition and so matches everything."""

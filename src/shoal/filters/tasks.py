@@ -18,56 +18,62 @@ class TaskFilter(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    ids: tuple[str, ...] | None = None
-    open: bool | None = Field(None, description="true: not ended yet; false: history")
-    instance_id: str | None = None
-    instance_id_in: tuple[str, ...] | None = None
-    business_key: str | None = None
-    business_key_like: str | None = None
-    definition_id: str | None = None
-    definition_key: str | None = None
-    definition_key_in: tuple[str, ...] | None = None
-    definition_name: str | None = None
-    definition_name_like: str | None = None
-    activity_id: str | None = None
-    activity_id_in: tuple[str, ...] | None = None
-    name: str | None = None
-    name_like: str | None = None
-    description: str | None = None
-    description_like: str | None = None
-    assignee: str | None = None
-    assignee_in: tuple[str, ...] | None = None
-    assignee_like: str | None = None
-    assigned: bool | None = Field(None, description="somebody has it, or nobody")
-    owner: str | None = None
-    candidate_user: str | None = None
-    candidate_group: str | None = None
-    candidate_group_in: tuple[str, ...] | None = None
-    with_candidate_users: bool | None = None
-    with_candidate_groups: bool | None = None
-    include_assigned: bool | None = None
-    involved_user: str | None = Field(None, description="assignee, owner, or linked in any other way")
-    delegation_state: Literal["PENDING", "RESOLVED"] | None = None
-    priority: int | None = None
-    priority_min: int | None = None
-    priority_max: int | None = None
-    due_before: AwareDatetime | None = None
-    due_after: AwareDatetime | None = None
-    with_due_date: bool | None = None
-    follow_up_before: AwareDatetime | None = None
-    follow_up_after: AwareDatetime | None = None
-    with_follow_up_date: bool | None = None
-    created_before: AwareDatetime | None = None
-    created_after: AwareDatetime | None = None
-    updated_after: AwareDatetime | None = Field(None, description="changed, or made, after that")
-    ended_before: AwareDatetime | None = None
-    ended_after: AwareDatetime | None = None
-    end_reason: str | None = None
-    suspended: bool | None = None
-    tenant_id_in: tuple[str, ...] | None = None
-    without_tenant: bool | None = None
-    variables: tuple[VariableCondition, ...] | None = Field(None, description="of the process instance")
-    local_variables: tuple[VariableCondition, ...] | None = Field(None, description="of the task itself")
+    ids: tuple[str, ...] | None = Field(default=None, description="one of these ids")
+    open: bool | None = Field(default=None, description="true: not ended yet; false: history")
+    instance_id: str | None = Field(default=None, description="of this process instance")
+    instance_id_in: tuple[str, ...] | None = Field(default=None, description="of one of these process instances")
+    business_key: str | None = Field(default=None, description="the business key")
+    business_key_like: str | None = Field(default=None, description="the business key matches, with % and _")
+    definition_id: str | None = Field(default=None, description="of this definition")
+    definition_key: str | None = Field(default=None, description="of this definition, in any version")
+    definition_key_in: tuple[str, ...] | None = Field(
+        default=None, description="of one of these definitions, in any version"
+    )
+    definition_name: str | None = Field(default=None, description="of definitions with this name")
+    definition_name_like: str | None = Field(
+        default=None, description="of definitions whose name matches, with % and _"
+    )
+    activity_id: str | None = Field(default=None, description="at this element")
+    activity_id_in: tuple[str, ...] | None = Field(default=None, description="at one of these elements")
+    name: str | None = Field(default=None, description="the name")
+    name_like: str | None = Field(default=None, description="the name matches, with % and _")
+    description: str | None = Field(default=None, description="the description")
+    description_like: str | None = Field(default=None, description="the description matches, with % and _")
+    assignee: str | None = Field(default=None, description="this user has it")
+    assignee_in: tuple[str, ...] | None = Field(default=None, description="one of these users has it")
+    assignee_like: str | None = Field(default=None, description="who has it matches, with % and _")
+    assigned: bool | None = Field(default=None, description="somebody has it, or nobody")
+    owner: str | None = Field(default=None, description="this user owns it")
+    candidate_user: str | None = Field(default=None, description="this user may take it")
+    candidate_group: str | None = Field(default=None, description="this group may take it")
+    candidate_group_in: tuple[str, ...] | None = Field(default=None, description="one of these groups may take it")
+    with_candidate_users: bool | None = Field(default=None, description="users may take it, or none")
+    with_candidate_groups: bool | None = Field(default=None, description="groups may take it, or none")
+    include_assigned: bool | None = Field(default=None, description="with candidates: also tasks that somebody has")
+    involved_user: str | None = Field(default=None, description="assignee, owner, or linked in any other way")
+    delegation_state: Literal["PENDING", "RESOLVED"] | None = Field(
+        default=None, description="delegated and not resolved yet, or resolved"
+    )
+    priority: int | None = Field(default=None, description="this priority")
+    priority_min: int | None = Field(default=None, description="this priority or a higher one")
+    priority_max: int | None = Field(default=None, description="this priority or a lower one")
+    due_before: AwareDatetime | None = Field(default=None, description="due before that")
+    due_after: AwareDatetime | None = Field(default=None, description="due after that")
+    with_due_date: bool | None = Field(default=None, description="has a due date, or none")
+    follow_up_before: AwareDatetime | None = Field(default=None, description="follow-up before that")
+    follow_up_after: AwareDatetime | None = Field(default=None, description="follow-up after that")
+    with_follow_up_date: bool | None = Field(default=None, description="has a follow-up date, or none")
+    created_before: AwareDatetime | None = Field(default=None, description="created before that")
+    created_after: AwareDatetime | None = Field(default=None, description="created after that")
+    updated_after: AwareDatetime | None = Field(default=None, description="changed, or made, after that")
+    ended_before: AwareDatetime | None = Field(default=None, description="ended before that")
+    ended_after: AwareDatetime | None = Field(default=None, description="ended after that")
+    end_reason: str | None = Field(default=None, description="ended for this reason")
+    suspended: bool | None = Field(default=None, description="suspended, or not")
+    tenant_id_in: tuple[str, ...] | None = Field(default=None, description="of one of these tenants")
+    without_tenant: bool | None = Field(default=None, description="of no tenant")
+    variables: tuple[VariableCondition, ...] | None = Field(default=None, description="of the process instance")
+    local_variables: tuple[VariableCondition, ...] | None = Field(default=None, description="of the task itself")
 
     def is_empty(self) -> bool:
         """Whether the filter has no condition and so matches everything."""
