@@ -10,8 +10,10 @@ import binascii
 import hmac
 import ipaddress
 from http import HTTPStatus
+from typing import Annotated
 from urllib.parse import urlsplit
 
+from fastapi import Depends, Request
 from fastapi.responses import Response
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -21,6 +23,8 @@ from shoal.errors import InputError
 from shoal.settings import Settings
 
 OPEN_PATHS = frozenset({"/health", "/ready"})
+TOKEN_USER = "token"  # noqa: S105 - a name
+"""Who did it, when all that is known is that the bearer token was right."""
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -53,6 +57,16 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def user_of(request: Request) -> str | None:
+    """Who sent the request; None if the server asks for no credentials."""
+    user: str | None = request.scope.get("state", {}).get("user")
+    return user
+
+
+User = Annotated[str | None, Depends(user_of)]
+"""A parameter of a route: who sent the request."""
+
+
 class AccessGuard:
     """With credentials: every request carries them. Without: only requests to a loopback name.
 
@@ -68,6 +82,7 @@ class AccessGuard:
             if settings.auth_user and settings.auth_password
             else None
         )
+        self._name = settings.auth_user
         self._guarded = settings.has_credentials
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -78,7 +93,9 @@ class AccessGuard:
     def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
         if self._guarded:
-            if scope["path"] not in OPEN_PATHS and not self._carries_credentials(headers):
+            user = self._user(headers)
+            scope.setdefault("state", {})["user"] = user
+            if scope["path"] not in OPEN_PATHS and user is None:
                 return _unauthorized(basic=self._basic is not None, bearer=self._token is not None)
         elif not is_loopback(_hostname(headers.get("host", ""))):
             return _forbidden(
@@ -89,18 +106,19 @@ class AccessGuard:
             return _forbidden("origin.not-allowed", "pages of another origin may not change anything here")
         return None
 
-    def _carries_credentials(self, headers: Headers) -> bool:
+    def _user(self, headers: Headers) -> str | None:
+        """Whose credentials the request carries: the name of HTTP Basic, or the word for who has the token."""
         scheme, _, given = headers.get("authorization", "").partition(" ")
         match scheme.lower():
             case "bearer" if self._token is not None:
-                return hmac.compare_digest(_secret(given.strip()) or b"", self._token)
+                return TOKEN_USER if hmac.compare_digest(_secret(given.strip()) or b"", self._token) else None
             case "basic" if self._basic is not None:
                 try:
                     decoded = base64.b64decode(given.strip(), validate=True)
                 except (binascii.Error, ValueError):
-                    return False
-                return hmac.compare_digest(decoded, self._basic)
-        return False
+                    return None
+                return self._name if hmac.compare_digest(decoded, self._basic) else None
+        return None
 
 
 def _secret(text: str | None) -> bytes | None:

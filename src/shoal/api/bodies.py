@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from http import HTTPStatus
 from typing import Any, NoReturn
 
@@ -14,6 +14,9 @@ from fastapi.routing import APIRoute
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shoal.errors import InputError
+from shoal.validation import listed
 
 MAX_BODY_BYTES = 64 * 1024 * 1024
 """A million ids are 39 MB of JSON, and a deployment may carry several models of 20 MiB."""
@@ -63,14 +66,16 @@ class JsonRequest(Request):
 
 
 class JsonRoute(APIRoute):
-    """A route that takes ``application/json`` and, unless it takes files, nothing else."""
+    """Takes only the query parameters that it declares and, unless it takes files, only ``application/json``."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler of the framework behind the check of the content type."""
         handle = super().get_route_handler()
+        known = {parameter.alias for parameter in _query_parameters(self.dependant)}
         takes_json = self.body_field is not None and not _takes_files(self)
 
         async def handle_json(request: Request) -> Response:
+            _refuse_unknown(request, known)
             if takes_json and (given := _content_type(request)) not in ("application/json", None):
                 raise HTTPException(
                     HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
@@ -79,6 +84,20 @@ class JsonRoute(APIRoute):
             return await handle(JsonRequest(request.scope, request.receive))
 
         return handle_json
+
+
+def _query_parameters(dependant: Any) -> list[Any]:
+    nested = [each for inner in dependant.dependencies for each in _query_parameters(inner)]
+    return [*dependant.query_params, *nested]
+
+
+def _refuse_unknown(request: Request, known: Collection[str]) -> None:
+    unknown = [name for name in dict.fromkeys(request.query_params) if name not in known]
+    if unknown:
+        raise InputError(
+            f"{request.url.path} takes no query parameter '{unknown[0]}'; allowed: {listed(sorted(known))}",
+            fields=[f"query.{name}" for name in unknown],
+        )
 
 
 def _takes_files(route: APIRoute) -> bool:

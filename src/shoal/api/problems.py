@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shoal import ids
 from shoal.engine.problem import describe
 from shoal.errors import ShoalError
+from shoal.validation import what
 
 log = logging.getLogger("shoal.api")
 
@@ -63,8 +64,8 @@ def install(app: FastAPI) -> None:
         return problem_response(error.http_status, describe(error), headers)
 
     @app.exception_handler(RequestValidationError)
-    def request_is_wrong(_request: Request, error: RequestValidationError) -> Response:
-        return problem_response(HTTPStatus.BAD_REQUEST, invalid_fields(error.errors()))
+    def request_is_wrong(request: Request, error: RequestValidationError) -> Response:
+        return problem_response(HTTPStatus.BAD_REQUEST, invalid_fields(error.errors(), _body_of(request)))
 
     @app.exception_handler(HTTPException)
     def framework_error(request: Request, error: HTTPException) -> Response:
@@ -78,9 +79,9 @@ def install(app: FastAPI) -> None:
         return unexpected(error)
 
 
-def invalid_fields(errors: Sequence[Any]) -> dict[str, Any]:
-    """The problem that names every wrong field, made from pydantic's list of errors."""
-    said = [f"{_place(error['loc'])}: {_what(error)}" for error in errors]
+def invalid_fields(errors: Sequence[Any], body: Any = None) -> dict[str, Any]:
+    """The problem that names every wrong field, made from pydantic's list; ``body`` is the type of the body."""
+    said = [f"{_place(error['loc'])}: {_what(error, body)}" for error in errors]
     message = "; ".join(said[:_SAID_FIELDS])
     if len(said) > _SAID_FIELDS:
         message += f"; and {len(said) - _SAID_FIELDS} more"
@@ -155,8 +156,13 @@ def _place(location: Sequence[Any]) -> str:
     return ".".join(str(part) for part in location) or "body"
 
 
-def _what(error: Any) -> str:
+def _what(error: Any, body: Any) -> str:
     if error["type"] == "json_invalid":
         return f"not JSON: {error.get('ctx', {}).get('error', error['msg'])}"
-    text = str(error["msg"])
-    return text[:1].lower() + text[1:]
+    # the first part of a place says where in the request; the rest is within the body
+    return what({**error, "loc": error["loc"][1:]}, body)
+
+
+def _body_of(request: Request) -> Any:
+    field = getattr(request.scope.get("route"), "body_field", None)
+    return None if field is None else field.field_info.annotation

@@ -182,3 +182,36 @@ def test_an_unexpected_error_has_an_id_that_the_log_has_too(
     assert "1234" not in answer.text
     assert body["error_id"] in caplog.text
     assert "the password is 1234" in caplog.text
+
+
+@pytest.mark.parametrize("path", ["/health", "/shoal/v1/tasks", "/shoal/v1/batches"])
+def test_an_unknown_query_parameter_is_named_together_with_the_known_ones(client: httpx.Client, path: str) -> None:
+    body = problem(
+        client.get(path, params={"limitt": 1, "limit": 2} if path != "/health" else {"limitt": 1}),
+        400,
+        "input.invalid",
+    )
+    assert body["fields"] == ["query.limitt"]
+    allowed = "allowed: none" if path == "/health" else "limit"
+    assert "takes no query parameter 'limitt'" in body["message"]
+    assert allowed in body["message"]
+
+
+def test_an_unknown_field_is_named_together_with_the_known_ones(client: httpx.Client) -> None:
+    body = problem(client.post("/shoal/v1/process-instances/count", json={"colour": 1}), 400, "input.invalid")
+    assert body["fields"] == ["body.colour"]
+    assert "body.colour: there is no such field; allowed: ids, definition_id" in body["message"]
+    path = "/shoal/v1/batches/cancel-instances"
+    body = problem(client.post(path, json={"params": {"colour": 1}, "filter": {"size": 1}}), 400, "input.invalid")
+    assert "body.params.colour: there is no such field; allowed: reason" in body["message"]
+    assert "body.filter.size: there is no such field; allowed: ids" in body["message"]
+
+
+@pytest.mark.parametrize("limit", [-1, 0, 10**30])
+def test_limits_are_checked(client: httpx.Client, limit: int) -> None:
+    for path in ("tasks", "batches", "process-definitions"):
+        assert problem(client.get(f"/shoal/v1/{path}", params={"limit": limit}), 400, "input.invalid")[
+            "fields"
+        ] == ["query.limit"]
+    body = problem(client.post("/shoal/v1/process-instances/query", json={"limit": limit}), 400, "input.invalid")
+    assert body["fields"] == ["body.limit"]

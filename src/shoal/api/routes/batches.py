@@ -8,6 +8,7 @@ from fastapi import APIRouter, Header, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict
 
+from shoal.api.access import User
 from shoal.api.batch_requests import BatchRequest, request_model
 from shoal.api.batch_views import (
     BatchPage,
@@ -51,6 +52,7 @@ def router(engine: Engine) -> APIRouter:
 def _add_create(routes: APIRouter, engine: Engine, operation: AnyOperation) -> None:
     def create(
         body: BatchRequest,
+        user: User,
         idempotency_key: Annotated[
             str | None, Header(min_length=1, max_length=255, description="instead of the field of the body")
         ] = None,
@@ -64,7 +66,7 @@ def _add_create(routes: APIRouter, engine: Engine, operation: AnyOperation) -> N
             return Response(shown.model_dump_json(), media_type="application/json")
         if idempotency_key not in (None, options.setdefault("idempotency_key", idempotency_key)):
             raise InputError("Idempotency-Key and body.idempotency_key differ", fields=["body.idempotency_key"])
-        batch = engine.batches.create(operation.name, body.parameters, **selection, **options)
+        batch = engine.batches.create(operation.name, body.parameters, **selection, **options, created_by=user)
         return BatchView.model_validate(batch.view)
 
     create.__annotations__["body"] = request_model(operation)

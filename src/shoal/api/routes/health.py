@@ -7,6 +7,7 @@ from typing import Literal
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from shoal.api.bodies import JsonRoute
 from shoal.api.openapi import errors
 from shoal.engine import Engine
 
@@ -26,7 +27,7 @@ class Readiness(BaseModel):
 
 def router(engine: Engine) -> APIRouter:
     """The routes."""
-    routes = APIRouter(tags=["health"])
+    routes = APIRouter(tags=["health"], route_class=JsonRoute)
 
     @routes.get("/health", responses=errors())
     def health() -> Health:

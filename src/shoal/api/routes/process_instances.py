@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from shoal.api.access import User
 from shoal.api.bodies import JsonRoute
 from shoal.api.instance_views import Count, InstancePage, InstanceQuery, InstanceView, Started, StartRequest
 from shoal.api.openapi import BODY, errors
@@ -16,7 +17,7 @@ def router(engine: Engine) -> APIRouter:
     routes = APIRouter(prefix="/shoal/v1", tags=["process instances"], route_class=JsonRoute)
 
     @routes.post("/process-definitions/{key}/instances", status_code=201, responses=errors(404, 409, *BODY))
-    def start_instances(key: str, body: StartRequest) -> Started:
+    def start_instances(key: str, body: StartRequest, user: User) -> Started:
         """Start instances of a definition, the newest version unless another one is named.
 
         A thousand at a time, each thousand one transaction. The error of a later thousand carries the ids
@@ -30,6 +31,7 @@ def router(engine: Engine) -> APIRouter:
             business_key=body.business_key,
             variables=body.variables,
             start_event_id=body.start_event_id,
+            started_by=user,
         )
         return Started(count=len(ids), ids=ids if body.with_ids else [])
 
