@@ -23,6 +23,9 @@ DatabaseUrl = Annotated[
     str | None,
     typer.Option("--database", envvar="SHOAL_DATABASE_URL", help="URL of the database.", show_default=False),
 ]
+CreatedBy = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Who asks for it; the user of the system.", show_default=False)
+]
 _SCALARS = (str, int, float, bool)
 _TIMES = {"AwareDatetime": "TIME", "datetime": "TIME", "timedelta": "DURATION"}
 
@@ -81,7 +84,7 @@ def _parameter(name: str, field: FieldInfo, panel: str | None) -> inspect.Parame
     kind = _option_type(field)
     flag = f"--{name.replace('_', '-')}"
     option = typer.Option(
-        f"{flag}/--no-{flag[2:]}" if kind is bool else flag,
+        f"{flag}/{_opposite(name)}" if kind is bool else flag,
         help=_help(field),
         metavar=None if kind is bool else _metavar(field),
         rich_help_panel=panel,
@@ -95,6 +98,21 @@ def _parameter(name: str, field: FieldInfo, panel: str | None) -> inspect.Parame
         default=inspect.Parameter.empty if required else None,
         annotation=Annotated[annotation, option],
     )
+
+
+def _opposite(name: str) -> str:
+    """The flag that says no: one that can be read aloud."""
+    flag = name.replace("_", "-")
+    first, _, rest = flag.partition("-")
+    match first:
+        case "with":
+            return f"--without-{rest}"
+        case "without":
+            return f"--with-{rest}"
+        case "running" | "suspended" | "startable" | "root" | "latest":
+            return f"--not-{flag}"
+        case _:
+            return f"--no-{flag}"
 
 
 def _option_type(field: FieldInfo) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import importlib
 import os
 import sys
@@ -34,6 +35,14 @@ def opened(
         for module in load:
             _register(engine, module)
         yield engine
+
+
+def system_user() -> str | None:
+    """The name of who runs this command; None where the system has no names."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return None
 
 
 def _register(engine: Engine, name: str) -> None:

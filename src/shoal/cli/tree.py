@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version as version_of
+from typing import Annotated
+
 import typer
 
 from shoal.cli import batch, db, deploy, instances, serve, start, worker
+from shoal.cli.output import print_line
+
+
+def print_version(wanted: bool) -> None:
+    """What ``--version`` does."""
+    if wanted:
+        print_line(f"shoal {version_of('shoal')}")
+        raise typer.Exit
+
 
 app = typer.Typer(
     name="shoal",
@@ -20,3 +32,12 @@ for group in (serve, worker, deploy, start, instances):
     group.add_to(app)
 app.add_typer(batch.app, name="batch")
 app.add_typer(db.app, name="db")
+
+
+@app.callback()
+def shoal(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Run BPMN processes, and change their instances by the hundred thousand."""

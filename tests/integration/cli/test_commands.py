@@ -38,7 +38,7 @@ def test_instances_are_listed_and_counted_by_filter(shoal: Any, ten: list[str]) 
     shoal("start", "order", "--business-key", "store")
     assert shoal("instances", "--count").stdout == "11\n"
     assert shoal("instances", "--count", "--business-key", "web", "--running").stdout == "10\n"
-    assert shoal.json("instances", "--count", "--no-running") == {"count": 0}
+    assert shoal.json("instances", "--count", "--not-running") == {"count": 0}
     rows = shoal.json("instances", "--business-key", "web", "--limit", "4")
     assert [row["id"] for row in rows] == ten[:4]
     assert shoal("instances", "--business-key", "web").stdout.splitlines()[0].split("\t")[0] == ten[0]

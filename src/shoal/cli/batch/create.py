@@ -15,6 +15,7 @@ from shoal.cli.batch.rendering import print_batch, print_preview
 from shoal.cli.batch.waiting import exit_code_of, wait
 from shoal.cli.options import (
     AsJson,
+    CreatedBy,
     DatabaseUrl,
     model_parameters,
     model_values,
@@ -22,7 +23,7 @@ from shoal.cli.options import (
     parse_json,
     with_signature,
 )
-from shoal.cli.session import Load, opened
+from shoal.cli.session import Load, opened, system_user
 from shoal.errors import InputError
 
 app = typer.Typer(help="Create a batch of one operation.", no_args_is_help=True, rich_markup_mode=None)
@@ -70,6 +71,7 @@ def create_batch(
     priority: Priority = 0,
     chunk_size: ChunkSize = None,
     suspended: Suspended = False,
+    created_by: CreatedBy = None,
     wait_for_end: Wait = False,
     run: Run = False,
     load: Load = None,
@@ -100,6 +102,7 @@ def create_batch(
             priority=priority,
             chunk_size=chunk_size,
             suspended=suspended,
+            created_by=created_by or system_user(),
         )
         if wait_for_end or run:
             wait(engine, batch, run=run)
