@@ -202,7 +202,8 @@ class _Moves:
             if effects.error is not None:
                 news.append(ChildFailed(node_id, effects.error.code, effects.error.message, variables))
             else:
-                news.append(ChildEnded(node_id, variables, effects.end.state is EndState.COMPLETED))
+                completed = effects.end.state is EndState.COMPLETED
+                news.append(ChildEnded(node_id, variables, completed, effects.end.reason))
         return news
 
     def _load(self, ids: Sequence[str], families: dict[str, str]) -> None:

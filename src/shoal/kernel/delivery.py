@@ -19,6 +19,7 @@ from shoal.kernel.modification import modify
 from shoal.kernel.state import Node, Phase, Wait, WaitKind
 from shoal.kernel.stimulus import (
     Cancel,
+    CancelNode,
     ChangeTask,
     ChildEnded,
     ChildEscalated,
@@ -113,14 +114,16 @@ def _child_ended(step: Step, stimulus: ChildEnded) -> None:
     node, behavior = _calling(step, stimulus)
     if stimulus.completed:
         behavior.take_over(step, node, stimulus.variables)
-    step.leave(node)
+        step.leave(node)
+    else:
+        _forget_child(step, node)
+        modify(step, (CancelNode(node.id),), stimulus.reason)
 
 
 def _child_failed(step: Step, stimulus: ChildFailed) -> None:
     node, behavior = _calling(step, stimulus)
     behavior.take_over(step, node, stimulus.variables)
-    for wait in [wait for wait in node.waits or () if wait.kind is WaitKind.CHILD]:
-        waiting.close(step, node, wait, "completed")
+    _forget_child(step, node)
     raising.throw(step, node, stimulus.error_code, stimulus.error_message)
 
 
@@ -128,6 +131,12 @@ def _child_escalated(step: Step, stimulus: ChildEscalated) -> None:
     node, behavior = _calling(step, stimulus)
     behavior.take_over(step, node, stimulus.variables)
     raising.throw_escalation(step, node, stimulus.escalation_code)
+
+
+def _forget_child(step: Step, node: Node) -> None:
+    """The called instance has ended already, so nobody is to cancel it."""
+    for wait in [wait for wait in node.waits or () if wait.kind is WaitKind.CHILD]:
+        waiting.close(step, node, wait, "completed")
 
 
 def _calling(step: Step, stimulus: ChildEnded | ChildFailed | ChildEscalated) -> tuple[Node, CallActivityBehavior]:

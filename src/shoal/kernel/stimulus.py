@@ -166,12 +166,13 @@ class ChildEnded(Stimulus):
     """The instance that a call activity has started came to its end.
 
     ``variables`` are those of its process scope; they are taken over as the model says (camunda:out), if it
-    completed. One that was cancelled or terminated hands nothing over, the call activity is left all the same.
+    completed. One that was cancelled hands nothing over, and its call activity is cancelled (Camunda 7).
     """
 
     node_id: str
     variables: Variables = field(default_factory=dict)
     completed: bool = True
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

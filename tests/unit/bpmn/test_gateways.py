@@ -87,9 +87,7 @@ def test_conditions_can_be_scripts(read: Read) -> None:
                 "default flow."
             ),
         ),
-        (gateway("inclusiveGateway", 'default="f0"', "${a}", "${b}"), "g", "which is the default flow but has"),
         (gateway("inclusiveGateway", 'default="x"', "${a}", "${b}"), "g", "the default flow 'x' is not an"),
-        (gateway("userTask", 'default="f0"', "${a}", "${b}"), "g", "which is the default flow but has"),
         (gateway("exclusiveGateway", "", "a", "${b}"), "f0", "conditionExpression 'a' is plain text"),
         (gateway("exclusiveGateway", "", "", "${b}"), "f0", "conditionExpression is empty"),
         (gateway("exclusiveGateway", "", "${a", "${b}"), "f0", "conditionExpression: Invalid expression"),

@@ -100,14 +100,15 @@ def _check_default(
             ", ".join(node.outgoing),
         )
     elif process.flows[default].condition is not None:
-        kind = type(node).__name__
-        name = "Exclusive Gateway" if isinstance(node, ExclusiveGateway) else kind
-        findings.fault(
-            owner,
-            f"{name} '{node.id}' has outgoing sequence flow '{default}' which is the default flow "
-            "but has a condition too.",
-            "a default flow without a condition",
-        )
+        if isinstance(node, ExclusiveGateway):
+            findings.fault(
+                owner,
+                f"Exclusive Gateway '{node.id}' has outgoing sequence flow '{default}' which is the default flow "
+                "but has a condition too.",
+                "a default flow without a condition",
+            )
+        else:
+            findings.warn(owner, f"the condition of the default flow '{default}' is ignored")
 
 
 def _check_exclusive(node: ExclusiveGateway, process: Process, owner: Owner, findings: Findings) -> None:

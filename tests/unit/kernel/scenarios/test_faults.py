@@ -120,3 +120,11 @@ def test_links(play: Any) -> None:
     run = play("s > and_f > a > one", "and_f > b > two", "c > after > e", body=body).complete("a")
     assert run.at == ["after", "b"]
     assert run.complete("b").at == ["after", "after"]
+
+
+@pytest.mark.parametrize("body", ['<userTask id="t" default="t_b"/>', '<inclusiveGateway id="t" default="t_b"/>'])
+def test_the_condition_of_a_default_flow_counts_for_nothing(play: Any, body: Any) -> None:
+    run = play("s > t", "t > a: ${false}", "t > b: ${false}", body=body)
+    if run.at == ["t"]:
+        run.complete("t")
+    assert run.at == ["b"]

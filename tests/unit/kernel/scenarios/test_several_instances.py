@@ -173,3 +173,16 @@ def test_a_message_starts_one_instance_and_wakes_another(engine: Engine, deploy:
     engine.messages.correlate("mail2", instance_ids=[instance], variables={"y": 2})
     assert at(engine, instance) == ["got"]
     assert engine.instances.variables(instance) == {"x": 1, "y": 2}
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_called_instance_that_is_cancelled_cancels_its_call(engine: Engine, deploy: Any, alone: bool) -> None:
+    deploy("c10", "s > w > e")
+    arrows = ["s > and_f > call > after > e"] + ([] if alone else ["and_f > side > e"])
+    deploy(f"p10{alone}", *arrows, body=call("c10"))
+    caller = engine.instances.start(f"p10{alone}")
+    child = called(engine, caller)
+    engine.batches.create("cancel-instances", ids=[child])
+    engine.run_until_idle()
+    assert at(engine, caller, child) == ([] if alone else ["side"])
+    assert engine.instances.get(caller).state == ("cancelled" if alone else "active")
