@@ -79,9 +79,25 @@ CHUNK_STEPS: Mapping[ChunkState, frozenset[ChunkState]] = {
 failed as a whole becomes pending again when that batch is retried."""
 
 
+_REFUSED: Mapping[BatchEvent, str] = {
+    BatchEvent.SEEDED: "it cannot be seeded",
+    BatchEvent.DONE: "it cannot be completed",
+    BatchEvent.DONE_WITH_FAILURES: "it cannot be completed",
+    BatchEvent.CANCEL: "it cannot be cancelled",
+    BatchEvent.FAIL: "it cannot fail",
+    BatchEvent.REOPEN: "its failed elements cannot be tried again",
+    BatchEvent.RESEED: "it cannot be seeded again",
+}
+
+
 def next_state(state: str, event: BatchEvent, batch_id: str) -> BatchState:
     """The state after the event; ConflictError when the batch cannot take it."""
     found = BATCH_STEPS.get((BatchState(state), event))
     if found is None:
-        raise ConflictError(f"batch {batch_id} is {state}; it cannot {event.value}", batch_id=batch_id, state=state)
+        able = " or ".join(dict.fromkeys(before for before, taken in BATCH_STEPS if taken is event))
+        raise ConflictError(
+            f"batch {batch_id} is {state}; {_REFUSED[event]} (possible while it is {able})",
+            batch_id=batch_id,
+            state=state,
+        )
     return found

@@ -37,3 +37,12 @@ def test_what_was_cancelled_or_completed_stays_so() -> None:
     left = {state for state, _ in BATCH_STEPS}
     assert BatchState.CANCELLED not in left
     assert BatchState.COMPLETED not in left
+
+
+def test_a_refusal_says_when_it_would_be_possible() -> None:
+    with pytest.raises(ConflictError) as refused:
+        next_state("cancelled", BatchEvent.REOPEN, "b")
+    assert refused.value.message == (
+        "batch b is cancelled; its failed elements cannot be tried again "
+        "(possible while it is seeding or running or completed-with-failures or failed)"
+    )
