@@ -21,7 +21,7 @@ FAMILIES = {
         "job",
         "job_definition_state",
     ),
-    "History": ("activity_instance", "job_log", "incident"),
+    "History": ("activity_instance", "job_log", "incident", "task_comment", "attachment"),
     "Batches": ("batch", "batch_requested_id", "batch_chunk", "batch_element"),
 }
 
