@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from tests.integration.commands.models import LISTENING, MESSAGE_START, ONE_TASK, model
+from tests.integration.commands.models import (
+    END,
+    LISTENING,
+    MESSAGE_START,
+    ONE_TASK,
+    SERVICE,
+    START,
+    TASK,
+    chain,
+    model,
+)
 from tests.integration.commands.scene import count, header, open_tasks, rows, typed
 from tests.integrity import check_every_row
 
@@ -21,6 +31,7 @@ from shoal.errors import (
     FilterRejectedError,
     InputError,
     NotFoundError,
+    RevisionConflictError,
     SuspendedError,
 )
 from shoal.filters.definitions import DefinitionFilter
@@ -170,6 +181,16 @@ def test_a_listener_that_fails_stops_the_deletion(ctx: Context) -> None:
     assert header(ctx, instance_id).state == "active"
     delete_deployment(ctx, made.id, Removal(cascade=True, skip_custom_listeners=True))
     assert not rows(ctx, process_instance, instance_id)
+
+
+def test_what_was_deleted_while_it_started_leaves_nothing(ctx: Context) -> None:
+    made = deploy(ctx, {"r.bpmn": chain("racing", START, SERVICE, TASK, END)})
+    ctx.host.register("code", lambda _execution: delete_deployment(ctx, made.id))
+    with pytest.raises(RevisionConflictError, match="deleted while"):
+        start_instances(ctx, key="racing", variables=typed(large="x" * 100_000))
+    with pytest.raises(NotFoundError):
+        start_instances(ctx, key="racing")
+    check_every_row(ctx.database, ctx.blobs)
 
 
 def test_every_row_is_in_order(ctx: Context) -> None:
