@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from shoal.bpmn.events import StartEvent
-from shoal.errors import ConflictError, NotFoundError
+from shoal.errors import ConflictError, ExecutionError, NotFoundError
 from shoal.kernel import catching, raising, waiting, writing
 from shoal.kernel.behaviors.call_activity import CallActivityBehavior
 from shoal.kernel.behaviors.contract import refused
@@ -161,7 +161,11 @@ def _throw_error(step: Step, stimulus: ThrowError) -> None:
 def _throw_escalation(step: Step, stimulus: ThrowEscalation) -> None:
     node = _active(step, stimulus.node_id)
     writing.set_variables(step, node, stimulus.variables)
-    raising.throw_escalation(step, node, stimulus.escalation_code)
+    if not raising.throw_escalation(step, node, stimulus.escalation_code):
+        # Camunda 7: only an event in the model may escalate to nobody
+        raise ExecutionError(
+            f"nothing catches escalation '{stimulus.escalation_code}' of '{node.element}'", node.element
+        )
 
 
 def _set(step: Step, stimulus: SetVariables) -> None:

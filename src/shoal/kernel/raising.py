@@ -92,25 +92,27 @@ def names_of(raised: type[BaseException]) -> Collection[str]:
     return names | _EXCEPTIONS_OF_JAVA
 
 
-def throw_escalation(step: Step, source: Node, code: str) -> None:
+def throw_escalation(step: Step, source: Node, code: str) -> bool:
     """An escalation comes from the node, which goes on unless it is interrupted.
 
     When nothing catches it, it goes to the calling instance, which may interrupt this one; without a caller
-    nothing happens (Camunda 7).
+    nothing happens (Camunda 7). False then.
     """
     found = find(source, EscalationEvent, code)
     if found is None:
-        if step.instance.super_node_id is not None:
-            variables = dict(step.variables.local(step.state.root.id))
-            step.effects.thrown.append(ThrownEvent("escalation", code, variables))
-            if step.caller_interrupts is not None and step.caller_interrupts(code):
-                finish(step, EndState.TERMINATED, f"escalation '{code}'")
-        return
+        if step.instance.super_node_id is None:
+            return False
+        variables = dict(step.variables.local(step.state.root.id))
+        step.effects.thrown.append(ThrownEvent("escalation", code, variables))
+        if step.caller_interrupts is not None and step.caller_interrupts(code):
+            finish(step, EndState.TERMINATED, f"escalation '{code}'")
+        return True
     scope, plan = found
     definition = _definition(plan)
     if isinstance(definition, EscalationEvent) and definition.code_variable:
         writing.set_variable(step, scope, definition.code_variable, code)
     start_catcher(step, scope, plan)
+    return True
 
 
 def find(source: Node, kind: type[EventDefinition], code: str | Collection[str]) -> tuple[Node, ElementPlan] | None:

@@ -28,7 +28,10 @@ class EventBasedGatewayBehavior(Behavior):
             catching.arm(step, node, flow.target)
 
     def trigger(self, step: Step, node: Node, wait: Wait, stimulus: Trigger) -> None:  # noqa: ARG002
-        """Go on at the event that came. Camunda 7: the gateway's activity instance counts as cancelled."""
+        """Go on at the event that came.
+
+        Camunda 7: the gateway's activity instance counts as cancelled, and nobody hears that the flow is taken.
+        """
         flow = next((flow for flow in self.plan.outgoing if flow.target.id == wait.element), None)
         scope = node.parent
         if flow is None or scope is None:
@@ -37,4 +40,4 @@ class EventBasedGatewayBehavior(Behavior):
         if not self.plan.plain_exit:
             ending.conclude(step, node)
         ending.close(step, node, True, "deleted")
-        step.later(step.enter, flow.target, scope, flow)
+        step.later(step.enter, flow.target, scope)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from tests.unit.kernel.scenarios.shapes import boundary, end, escalation, event_sub, loop, sub, throw
 
+from shoal.errors import ExecutionError
 from shoal.kernel import stimulus
 
 UP = escalation("X1")
@@ -84,9 +85,15 @@ def test_a_user_task_is_escalated_from_outside(play: Any) -> None:
     assert run.at == ["t", "told"]
 
 
+def test_what_comes_from_outside_has_to_be_caught(play: Any) -> None:
+    run = play("s > t > e")
+    with pytest.raises(ExecutionError, match="nothing catches escalation 'X1' of 't'"):
+        run.do(stimulus.ThrowEscalation(run.node("t"), "X1"))
+
+
 def test_a_called_process_escalates_to_its_caller(play: Any) -> None:
     body = '<callActivity id="call" calledElement="q"/>' + boundary("b", "call", UP)
     run = play("s > call > e", "b > told > e", body=body)
-    run.do(stimulus.ThrowEscalation(run.node("call"), "X1"))
+    run.do(stimulus.ChildEscalated(run.node("call"), "X1"))
     assert run.at == ["told"]
     assert not run.called

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.unit.kernel.scenarios.shapes import boundary, end, extended, loop, sub, timer
+from tests.unit.kernel.scenarios.shapes import boundary, catch, end, error, extended, loop, sub, timer
 
 from shoal.kernel import stimulus
 
@@ -158,3 +158,21 @@ def test_the_end_listener_of_an_end_event_comes_before_that_of_its_scope(play: A
     body = sub("sub", "s2 > stop", body=hear("end") + end("stop", hear("start", "end")))
     play("s > sub > e", body=body)
     assert seen == ["stop:start", "stop:end", "sub:end"]
+
+
+def test_the_flow_behind_an_event_based_gateway_is_not_taken_but_jumped_over(play: Any, seen: Any) -> None:
+    body = f'<sequenceFlow id="f" sourceRef="evt_g" targetRef="c">{hear("take")}</sequenceFlow>'
+    body += '<eventBasedGateway id="evt_g"/>' + catch("c", timer())
+    run = play("s > evt_g", "c > t > e", body=body).fire("c")
+    assert run.at == ["t"]
+    assert seen == []
+
+
+@pytest.mark.parametrize("event", ["create", "complete"])
+def test_an_error_of_a_task_listener_is_caught_at_the_task(play: Any, raises: Any, event: Any) -> None:
+    raises("E1")
+    body = task("t", extended(f'<camunda:taskListener event="{event}" class="work"/>'))
+    run = play("s > t > e", "b > mend > e", body=body + boundary("b", "t", error("E1")))
+    if event == "complete":
+        run.complete("t")
+    assert run.at == ["mend"]
