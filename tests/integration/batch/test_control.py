@@ -70,7 +70,7 @@ def test_an_ended_batch_refuses(scene: Scene) -> None:
 def test_a_cancelled_batch_is_not_retried(scene: Scene) -> None:
     made = scene.create("suspend-instances", ids=[new_id()])
     cancel_batch(scene.ctx, made.id)
-    with pytest.raises(ConflictError, match="cancelled; it cannot reopen"):
+    with pytest.raises(ConflictError, match="cancelled; its failed elements cannot be tried again"):
         retry_failed(scene.ctx, made.id)
 
 
