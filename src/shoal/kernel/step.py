@@ -263,6 +263,9 @@ class Step:
             return
         parent = node.parent
         flow = node.flow
+        if node.id in self.variables.scopes:
+            self.own_of_ended = self.variables.scopes.pop(node.id)
+            self.effects.scopes_ended.add(node.id)
         tree.detach(self, node)
         if parent is not None:
             self.take(parent, (self.plan.flows[flow],) if flow else ())
@@ -276,4 +279,8 @@ class Step:
             node.phase = Phase.AFTER
             node.flow = flow.id if flow is not None else None
             self.attach(node)
+            if scope.plan.inner is plan and scope.plan.behavior.is_concurrent:
+                # the completion condition will ask for them
+                for name, value in self.own_of_ended.items():
+                    writing.set_local(self, node, name, value, node)
             waiting.open_job(self, node, JobKind.ASYNC_AFTER, plan, None)

@@ -187,3 +187,36 @@ def test_a_compensation_end_event_in_a_sub_process_then_the_normal_way_on(play: 
     run = play("s > sub > after > e", body=body)
     assert run.at == ["a_undo"]
     assert run.complete("a_undo").at == ["after"]
+
+
+def test_a_transaction_within_a_transaction(play: Any) -> None:
+    inside = B + end("stop2", CANCEL)
+    inner = sub("tx2", "s3 > b > stop2", body=inside, tag="transaction") + boundary("c2", "tx2", CANCEL)
+    outer = A + inner + end("stop", CANCEL)
+    body = sub("tx", "s2 > a > tx2 > e2", "c2 > stop", body=outer, tag="transaction") + boundary("c", "tx", CANCEL)
+    run = play("s > tx > fine > e", "c > sorry > e", body=body)
+    assert run.at == ["b_undo"]
+    assert run.complete("b_undo").at == ["a_undo"]
+    assert run.complete("a_undo").at == ["sorry"]
+
+
+def test_an_event_sub_process_for_compensation_may_undo_one_activity_of_its_scope(play: Any) -> None:
+    inner = end("es_e") + throw("some", compensate("a"))
+    inner = event_sub("es", COMPENSATE, "es_s > mend > some > es_e", body=inner)
+    run = play("s > sub > back > after > e", body=sub("sub", "s2 > a > b > e2", body=A + B + inner) + BACK)
+    assert run.complete("mend").at == ["a_undo"]
+    assert run.complete("a_undo").at == ["after"]
+
+
+def test_an_error_of_a_handler_goes_to_the_scope_of_the_event_that_undoes(play: Any, raises: Any) -> None:
+    raises("E1")
+    handler = A.replace('<userTask id="a_undo"', '<serviceTask id="a_undo" camunda:class="work"')
+    body = sub("sub", "s2 > a > back > e2", body=handler + BACK) + boundary("c", "sub", error("E1"))
+    assert play("s > sub > e", "c > mend > e", body=body).at == ["mend"]
+
+
+@pytest.mark.parametrize("sequential", [True, False])
+def test_a_repeated_activity_may_be_named(play: Any, sequential: Any) -> None:
+    body = A.replace('<task id="a"/>', f'<task id="a">{loop("2", sequential)}</task>') + B
+    run = play("s > a > b > back > after > e", body=body + throw("back", compensate("a")))
+    assert run.at == ["a_undo", "a_undo"]

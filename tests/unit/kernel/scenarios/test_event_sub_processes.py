@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from tests.unit.kernel.scenarios.shapes import (
     boundary,
+    catch,
     condition,
     end,
     event_sub,
     message,
+    service,
     signal,
     sub,
     timer,
@@ -127,3 +129,26 @@ def test_signals_and_messages_for_several_instances_of_a_scope(play: Any) -> Non
 
 
 LOOP = "<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>"
+
+
+@pytest.mark.parametrize("x", [0, 1])
+def test_a_condition_behind_an_event_based_gateway(play: Any, x: Any) -> None:
+    body = catch("c", condition("${x == 1}")) + catch("m", MAIL)
+    run = play("s > evt_g > c > a > e", "evt_g > m > b > e", body=body, x=x)
+    assert run.at == (["a"] if x else ["evt_g"])
+    if not x:
+        assert run.set(x=1).at == ["a"]
+    assert not run.subscriptions
+
+
+def test_what_a_service_task_sets_interrupts_before_its_path_goes_on(play: Any, host: Any) -> None:
+    host.callables["work"] = lambda execution: execution.set_variable("x", 1)
+    body = sub("sub", "s2 > w > after > e2", body=service("w")) + boundary("b", "sub", condition("${x == 1}"))
+    assert play("s > sub > e", "b > told > e", body=body, x=0).at == ["told"]
+
+
+def test_asynchronous_events_that_begin_something(play: Any) -> None:
+    later = handler().replace('<startEvent id="es_s"', '<startEvent id="es_s" camunda:asyncBefore="true"')
+    run = play("s > t > e", body=later).receive("es_s")
+    assert run.at == ["es_s"]
+    assert run.go_on("es_s").at == ["es_t"]

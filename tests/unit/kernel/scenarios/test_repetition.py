@@ -182,3 +182,11 @@ def test_repeated_call_activities(play: Any) -> None:
 def test_throwing_events_and_gateways_do_not_repeat_but_sub_processes_with_them_do(play: Any) -> None:
     body = sub("sub", "s2 > n > e2", body=throw("n") + loop("3"))
     assert play("s > sub > e", body=body).path.count("n") == 3
+
+
+def test_a_completion_condition_is_asked_when_the_job_after_the_instance_has_run(play: Any) -> None:
+    body = task(loop("3", until="${loopCounter == 0}", more='camunda:asyncAfter="true"'))
+    run = play("s > t > after > e", body=body).complete("t")
+    assert run.at == ["t", "t", "t"]
+    assert run.go_on("t").at == ["after"]
+    assert not run.snapshot.variables.scopes
