@@ -61,7 +61,7 @@ MANY_KINDS = model(
     '<bpmn:startEvent id="start"><bpmn:outgoing>f1</bpmn:outgoing></bpmn:startEvent>'
     '<bpmn:sequenceFlow id="f1" sourceRef="start" targetRef="each"/>'
     '<bpmn:userTask id="each" camunda:asyncBefore="true" camunda:asyncAfter="true">'
-    '<bpmn:incoming>f1</bpmn:incoming>'
+    "<bpmn:incoming>f1</bpmn:incoming>"
     '<bpmn:outgoing>f2</bpmn:outgoing><bpmn:multiInstanceLoopCharacteristics camunda:asyncBefore="true">'
     "<bpmn:loopCardinality>2</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics></bpmn:userTask>"
     '<bpmn:sequenceFlow id="f2" sourceRef="each" targetRef="wait"/>'
