@@ -149,13 +149,13 @@ def test_a_bug_does_not_end_a_worker(scene: Scene, monkeypatch: pytest.MonkeyPat
 def test_long_work_keeps_its_lease(
     scene: Scene, new_context: Callable[..., Context], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hasty = new_context(scene.ctx.database, lease_seconds=0.3)
+    hasty = new_context(scene.ctx.database, lease_seconds=1.5)
     scene.ctx.host.register("code", lambda _execution: None)
     times: list[int] = []
 
     def slow(_execution: Any) -> None:
         times.append(1)
-        time.sleep(1.2)
+        time.sleep(3.5)
 
     hasty.host.register("code", slow)
     deploy(scene.ctx, {"plain.bpmn": model("plain")})
