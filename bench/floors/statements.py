@@ -55,8 +55,12 @@ _DELETE_HISTORY = (
 )
 
 FLOORS: dict[str, Floor] = {
-    "suspend-instances": Floor(("UPDATE process_instance SET suspended = {true} WHERE id {ids}",)),
-    "resume-instances": Floor(("UPDATE process_instance SET suspended = {false} WHERE id {ids}",)),
+    "suspend-instances": Floor(
+        ("UPDATE process_instance SET suspended = {true}, revision = revision + 1 WHERE id {ids}",)
+    ),
+    "resume-instances": Floor(
+        ("UPDATE process_instance SET suspended = {false}, revision = revision + 1 WHERE id {ids}",)
+    ),
     "set-variables": Floor(
         ("UPDATE process_instance SET revision = revision + 1 WHERE id {ids}",), upserts_variables=2
     ),
