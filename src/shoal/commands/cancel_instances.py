@@ -9,7 +9,7 @@ from shoal.commands import prepared as halves
 from shoal.commands.catalog import Deployed
 from shoal.commands.context import Context
 from shoal.commands.load import Loaded, load
-from shoal.commands.lock_chunk import lock_all, lock_chunk
+from shoal.commands.lock_chunk import lock_ids
 from shoal.commands.outcome import ChunkOutcome
 from shoal.commands.prepared import Prepared, prepare_loaded
 from shoal.commands.purge import purge_rows
@@ -89,10 +89,7 @@ def cancel_instances(
     outcome, rest = halves.apply(ctx, tx, ids, prepared, wait=wait)
     if rest:
         plain = ChunkOutcome()
-        if not wait and lock_all(tx, rest, running=True):
-            plain.succeeded = rest
-        else:
-            plain.succeeded = list(lock_chunk(tx, rest, plain, running=True, wait=wait))
+        plain.succeeded = lock_ids(tx, rest, plain, running=True, wait=wait)
         outcome = halves.merged(outcome, plain)
         cancel_rows(ctx, tx, plain.succeeded, storable(reason), now)
     return outcome

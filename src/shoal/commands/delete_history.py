@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from shoal.commands.context import Context
-from shoal.commands.lock_chunk import lock_all, lock_chunk
+from shoal.commands.lock_chunk import lock_ids
 from shoal.commands.outcome import ChunkOutcome
 from shoal.commands.purge import purge_ended
 from shoal.store.database import Tx
@@ -17,10 +17,7 @@ def delete_history(ctx: Context, tx: Tx, ids: Sequence[str], *, wait: bool = Fal
     Skipped: not-found, still-running. Camunda 7: instances that they called stay.
     """
     outcome = ChunkOutcome()
-    if not wait and lock_all(tx, ids, running=False):
-        outcome.succeeded = list(ids)
-    else:
-        outcome.succeeded = list(lock_chunk(tx, ids, outcome, running=False, wait=wait))
+    outcome.succeeded = lock_ids(tx, ids, outcome, running=False, wait=wait)
     if outcome.succeeded:
         purge_ended(ctx, tx, outcome.succeeded)
     return outcome

@@ -18,6 +18,13 @@ def lock_all(tx: Tx, ids: Sequence[str], *, running: bool, suspended: bool | Non
     return all(map(is_id, ids)) and lock_matching(tx, ids, running=running, suspended=suspended) == len(ids)
 
 
+def lock_ids(tx: Tx, ids: Sequence[str], outcome: ChunkOutcome, *, running: bool, wait: bool) -> list[str]:
+    """The ids of ``lock_chunk``, for commands that look at no header: without reading one in the usual case."""
+    if not wait and lock_all(tx, ids, running=running):
+        return list(ids)
+    return list(lock_chunk(tx, ids, outcome, running=running, wait=wait))
+
+
 def lock_chunk(
     tx: Tx, ids: Sequence[str], outcome: ChunkOutcome, *, running: bool, wait: bool = False
 ) -> dict[str, Header]:

@@ -9,7 +9,7 @@ from typing import Any
 from shoal.commands import prepared as halves
 from shoal.commands.context import Context
 from shoal.commands.load import Loaded, load
-from shoal.commands.lock_chunk import lock_all, lock_chunk
+from shoal.commands.lock_chunk import lock_ids
 from shoal.commands.outcome import ChunkOutcome
 from shoal.commands.prepared import Prepared, prepare_loaded
 from shoal.errors import VariableTypeError
@@ -71,10 +71,7 @@ def set_variables(
     outcome, rest = halves.apply(ctx, tx, ids, prepared, wait=wait)
     if rest:
         plain = ChunkOutcome()
-        if not wait and lock_all(tx, rest, running=True):
-            plain.succeeded = rest
-        else:
-            plain.succeeded = list(lock_chunk(tx, rest, plain, running=True, wait=wait))
+        plain.succeeded = lock_ids(tx, rest, plain, running=True, wait=wait)
         outcome = halves.merged(outcome, plain)
         _write(ctx, tx, plain.succeeded, values, now)
     return outcome
