@@ -21,7 +21,16 @@ FAMILIES = {
         "job",
         "job_definition_state",
     ),
-    "History": ("activity_instance", "job_log", "incident", "task_comment", "attachment"),
+    "History": (
+        "activity_instance",
+        "job_log",
+        "external_task_log",
+        "identity_link_log",
+        "incident",
+        "task_comment",
+        "attachment",
+    ),
+    "Decisions": ("decision_definition", "decision_instance", "decision_input", "decision_output"),
     "Batches": ("batch", "batch_requested_id", "batch_chunk", "batch_element"),
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shoal.store.tables import (
     batches,
+    decisions,
     definitions,
     discussions,
     history,
@@ -17,6 +18,7 @@ from shoal.store.tables.metadata import metadata
 
 __all__ = [
     "batches",
+    "decisions",
     "definitions",
     "discussions",
     "history",

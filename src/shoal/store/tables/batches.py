@@ -59,6 +59,13 @@ batch = Table(
 )
 """``format`` is the version of the shape of params, selection and cursor; older shapes stay readable."""
 
+Index(
+    "ix_batch_removal_time",
+    batch.c.removal_time,
+    postgresql_where=batch.c.removal_time.is_not(None),
+    sqlite_where=batch.c.removal_time.is_not(None),
+)
+
 batch_requested_id = Table(
     "batch_requested_id",
     metadata,

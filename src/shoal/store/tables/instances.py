@@ -54,6 +54,12 @@ Index(
     sqlite_where=process_instance.c.super_id.is_not(None),
 )
 Index(
+    "ix_process_instance_root_id",
+    process_instance.c.root_id,
+    postgresql_where=process_instance.c.super_id.is_not(None),
+    sqlite_where=process_instance.c.super_id.is_not(None),
+)
+Index(
     "ix_process_instance_removal_time",
     process_instance.c.removal_time,
     postgresql_where=process_instance.c.removal_time.is_not(None),

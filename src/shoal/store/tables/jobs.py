@@ -70,9 +70,11 @@ incident = Table(
     Column("root_cause_id", Id),
     Column("created_at", Instant, nullable=False),
     Column("ended_at", Instant),
+    Column("job_kind", Text),
     CheckConstraint("state IN ('open', 'resolved', 'deleted')", name="state"),
     CheckConstraint("(state = 'open') = (ended_at IS NULL)", name="ended"),
     Index("ix_incident_instance_id", "instance_id"),
     Index("ix_incident_configuration", "configuration"),
 )
-"""``kind``: failedJob, failedExternalTask. ``configuration``: the id of the job or external task."""
+"""``kind``: failedJob, failedExternalTask. ``configuration``: the id of the job or external task. Ended ones are
+history; ``job_kind`` is that of the job, which may be gone."""

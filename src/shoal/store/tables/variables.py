@@ -23,7 +23,8 @@ from shoal.store.tables.columns import Id, Instant, Json
 from shoal.store.tables.metadata import metadata
 
 
-def _value_columns() -> list[Column[object]]:
+def value_columns() -> list[Column[object]]:
+    """The columns of a typed value, new for each table that has them."""
     return [
         Column("type", Text, nullable=False),
         Column("text_value", Text),
@@ -42,7 +43,7 @@ variable = Table(
     Column("instance_id", Id, nullable=False),
     Column("scope_id", Id, nullable=False),
     Column("name", Text, nullable=False),
-    *_value_columns(),
+    *value_columns(),
     Column("live", Boolean, nullable=False, default=True),
     Column("created_at", Instant, nullable=False),
     Column("revision", Integer, nullable=False, default=1),
@@ -57,7 +58,7 @@ variable_update = Table(
     Column("scope_id", Id, nullable=False),
     Column("node_id", Id, nullable=False),
     Column("name", Text, nullable=False),
-    *_value_columns(),
+    *value_columns(),
     Column("written_at", Instant, nullable=False),
     Index("ix_variable_update_instance_id", "instance_id"),
 )
