@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from shoal.bpmn.events import BoundaryEvent, CompensateEvent
 from shoal.bpmn.process import Process
 from shoal.errors import InputError
 from shoal.kernel import State, compile_plan
@@ -131,6 +132,10 @@ def _check(plan: ProcessPlan, instruction: Instruction, index: int) -> None:
         case StartBefore(activity_id=activity_id):
             if activity_id not in plan.elements:
                 said = f"Element '{activity_id}' does not exist in process '{plan.model.id}'"
+                raise wrong(instruction, index, "activity_id", said)
+            event = plan.elements[activity_id].element
+            if isinstance(event, BoundaryEvent) and isinstance(event.definition, CompensateEvent):
+                said = "a compensation boundary event cannot be started; start what it compensates with"
                 raise wrong(instruction, index, "activity_id", said)
         case StartAfter(activity_id=activity_id):
             element = plan.elements.get(activity_id)

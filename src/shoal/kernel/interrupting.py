@@ -49,9 +49,14 @@ def _leave_by_boundary(step: Step, node: Node, plan: ElementPlan) -> Node:
 
 def _start_event_subprocess(step: Step, scope: Node, start: ElementPlan) -> Node:
     if is_interrupting(start):
-        ending.cancel_children(step, scope)
-        events = {plan.id for plan in scope.plan.event_starts}
-        for wait in [wait for wait in scope.waits or () if wait.element in events]:
-            waiting.close(step, scope, wait)
+        interrupt(step, scope)
     scope.tokens += 1
     return scope
+
+
+def interrupt(step: Step, scope: Node) -> None:
+    """Cancel what is in the scope, and let it wait no more for the events of its event sub-processes."""
+    ending.cancel_children(step, scope)
+    events = {plan.id for plan in scope.plan.event_starts}
+    for wait in [wait for wait in scope.waits or () if wait.element in events]:
+        waiting.close(step, scope, wait)

@@ -1,21 +1,24 @@
 """Modification: tokens are put and taken by hand, at any element.
 
 Camunda 7: instructions act one after the other; scopes that a new token needs are used if exactly one instance of
-them is there, else made; scopes in which nothing is left after a cancellation are cancelled too.
+them is there, else made; scopes in which nothing is left after a cancellation are cancelled too. A token before an
+event that interrupts, interrupts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from shoal.bpmn.events import BoundaryEvent
 from shoal.errors import ConflictError, InputError, NotFoundError
 from shoal.kernel import ending, preparing, writing
 from shoal.kernel.behaviors.multi_instance import ACTIVE, INSTANCES, ParallelBodyBehavior
 from shoal.kernel.behaviors.process import finish
 from shoal.kernel.behaviors.repetition import COUNTER, number
 from shoal.kernel.effects import ActivityRecord, EndState
-from shoal.kernel.plan import ElementPlan, FlowPlan
+from shoal.kernel.interrupting import interrupt
+from shoal.kernel.plan import ElementPlan, FlowPlan, is_event_subprocess_start, is_interrupting
 from shoal.kernel.state import Node, Phase
 from shoal.kernel.stimulus import (
     CancelActivity,
@@ -44,7 +47,7 @@ def _apply(step: Step, instruction: Instruction, _three: object) -> None:
         node = step.state.nodes.get(instruction.node_id)
         if node is None:
             raise NotFoundError(
-                f"process instance '{step.instance.id}' has no activity instance '{instruction.node_id}'",
+                f"Cannot cancel '{instruction.node_id}': it is not in instance '{step.instance.id}' (any more)",
                 node_id=instruction.node_id,
             )
         _cancel(step, node)
@@ -54,7 +57,7 @@ def _apply(step: Step, instruction: Instruction, _three: object) -> None:
             if node.element == instruction.activity_id and node.alive and node.phase is not Phase.KEPT:
                 _cancel(step, node)
     elif isinstance(instruction, StartBefore):
-        _start(step, instruction, element(step, instruction.activity_id), None)
+        _start(step, instruction, _begun_by(element(step, instruction.activity_id)), None)
     elif isinstance(instruction, StartAfter):
         _start_after(step, instruction)
     elif isinstance(instruction, StartTransition):
@@ -96,19 +99,55 @@ def _start(step: Step, instruction: StartingInstruction, plan: ElementPlan, flow
     scope = _scope_for(step, plan, instruction.ancestor_id)
     if scope is None:
         return
+    if flow is None:
+        _interrupt(step, scope, plan)
     writing.set_variables(step, scope, instruction.variables)
-    own = dict(instruction.local_variables)
-    body = scope.plan.behavior
-    if scope.tokens and scope.plan.inner is plan and not body.is_concurrent:
-        raise ConflictError(f"'{scope.element}' takes one instance at a time", element_id=plan.id)
-    if isinstance(body, ParallelBodyBehavior) and scope.plan.inner is plan:
-        instances = number(step, scope, INSTANCES)
-        body.count(step, scope, instances + 1, scope.tokens + 1, instances - scope.tokens)
-        own = {**body.own_variables(instances, None), **own}
-        if not body.is_concurrent:
-            writing.set_local(step, scope, COUNTER, own.pop(COUNTER), scope)
+    own = {**_count(step, scope, plan), **instruction.local_variables}
     scope.tokens += 1
     step.enter_with(plan, scope, flow, own)
+
+
+def _begun_by(plan: ElementPlan) -> ElementPlan:
+    """What begins when a token is put before the element: an interrupting event begins its event sub-process."""
+    around = plan.scope
+    if is_event_subprocess_start(plan) and is_interrupting(plan) and around is not None:
+        return around
+    return plan
+
+
+def _interrupt(step: Step, scope: Node, plan: ElementPlan) -> None:
+    """Cancel what the element, at which a token is to begin in the scope, interrupts."""
+    event = plan.element
+    if isinstance(event, BoundaryEvent) and event.cancel_activity:
+        hosts = [child for child in (scope.children or {}).values() if plan in child.plan.boundaries]
+        hosts = [child for child in hosts if child.phase is Phase.ACTIVE]
+        if len(hosts) > 1:
+            raise ConflictError(
+                f"'{event.attached_to}' has {len(hosts)} activity instances; '{plan.id}' can interrupt only one",
+                element_id=plan.id,
+            )
+        for host in hosts:
+            ending.cancel(step, host)
+            scope.tokens -= 1
+    elif plan.start is not None and plan.start in scope.plan.event_starts and is_interrupting(plan.start):
+        interrupt(step, scope)
+
+
+def _count(step: Step, scope: Node, plan: ElementPlan) -> dict[str, Any]:
+    """One more instance of a repeated activity is about to begin in its body: what it knows of itself."""
+    body = scope.plan.behavior
+    if scope.plan.inner is not plan:
+        return {}
+    if scope.tokens and not body.is_concurrent:
+        raise ConflictError(f"'{scope.element}' takes one instance at a time", element_id=plan.id)
+    if not isinstance(body, ParallelBodyBehavior):
+        return {}
+    instances = number(step, scope, INSTANCES)
+    body.count(step, scope, instances + 1, scope.tokens + 1, instances - scope.tokens)
+    own = body.own_variables(instances, None)
+    if not body.is_concurrent:
+        writing.set_local(step, scope, COUNTER, own.pop(COUNTER), scope)
+    return own
 
 
 def _start_after(step: Step, instruction: StartAfter) -> None:
@@ -125,7 +164,10 @@ def _start_after(step: Step, instruction: StartAfter) -> None:
 
 
 def _scope_for(step: Step, plan: ElementPlan, ancestor_id: str | None) -> Node | None:
-    """The node below which a token at the element begins; None when it did not survive its own beginning."""
+    """The node below which a token at the element begins; None when it did not survive its own beginning.
+
+    Camunda 7: below an ancestor that is named, all scopes are new ones.
+    """
     levels: list[ElementPlan] = []
     level = plan.scope
     while level is not None:
@@ -140,7 +182,9 @@ def _scope_for(step: Step, plan: ElementPlan, ancestor_id: str | None) -> Node |
         at = ancestor
     for level in levels[levels.index(at.plan) + 1 :]:
         present = [
-            child for child in (at.children or {}).values() if child.plan is level and child.phase is Phase.ACTIVE
+            child
+            for child in (at.children or {}).values()
+            if ancestor_id is None and child.plan is level and child.phase is Phase.ACTIVE
         ]
         if len(present) > 1:
             raise ConflictError(
@@ -155,10 +199,13 @@ def _scope_for(step: Step, plan: ElementPlan, ancestor_id: str | None) -> Node |
 
 def _open(step: Step, plan: ElementPlan, parent: Node) -> Node:
     """Begin a scope without letting a token begin in it."""
+    own = _count(step, parent, plan)
     node = Node(step.new_id(), plan.id, parent)
     node.plan = plan
     parent.tokens += 1
     step.attach(node)
+    for name, value in own.items():
+        writing.set_local(step, node, name, value, node)
     step.at = node
     step.effects.activities[node.id] = ActivityRecord(node.id, parent.id, plan.id, plan.activity_type)
     if not plan.plain_entry:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def prepare(step: Step, node: Node) -> bool:
     """Make everything ready. False when the node did not survive it."""
     plan = node.plan
-    if plan.inputs:
+    if plan.inputs and not step.skip_mappings:
         mapping.map_inputs(step, node)
     for event in plan.event_starts:
         catching.arm(step, node, event)
