@@ -50,9 +50,8 @@ def change_user_tasks(ctx: Context, changes: Mapping[str, Decide]) -> dict[str, 
             aims[task_id] = Aim(task.instance_id, ChangeTask(task.node_id, decided))
         return aims
 
-    def note(tx: Tx, task_ids: Sequence[str]) -> dict[str, Exception]:
+    def note(tx: Tx, task_ids: Sequence[str]) -> None:
         now = clock.now()
         change_tasks(tx, (_NOT_OF_THE_MODEL, "updated_at"), [(each, delegations[each], now) for each in task_ids])
-        return {}
 
-    return move_directly(ctx, list(changes), locate, note)
+    return move_directly(ctx, list(changes), locate, note=note)

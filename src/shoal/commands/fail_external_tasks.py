@@ -58,26 +58,20 @@ def fail_external_tasks(ctx: Context, requests: Sequence[WorkFailed]) -> dict[st
     """
     wanted = {each.task_id: each for each in requests}
     errors, told = _tell_models(ctx, wanted)
-    wanted = {task_id: each for task_id, each in wanted.items() if task_id not in errors}
-    now = clock.now()
+    rest = [each for each in wanted if each not in told and each not in errors]
+    if not rest:
+        return errors
     with ctx.database.write() as tx:
-        held = _hold(tx, [each for each in wanted if is_id(each)])
-        accepted: dict[str, ExternalTask] = {}
-        for task_id, request in wanted.items():
+        held = _hold(tx, [each for each in rest if is_id(each)])
+        for task_id in rest:
             task, header = held.get(task_id, (None, None))
-            if task is None and task_id in told:
-                continue  # it has ended with a BPMN error
-            error = refused(task_id, task, request.worker_id, "failed")
-            if task is None or header is None or error is not None:
-                errors[task_id] = error or LookupError(task_id)
-            elif header.suspended:
-                errors[task_id] = SuspendedError(f"process instance '{header.id}' is suspended")
-            else:
-                accepted[task_id] = task
-        tx.after_commit(arrivals_of(ctx.database).notify)
-        external_tasks.fail_external_tasks(tx, [_row(wanted[each], now) for each in accepted])
-        definitions = {header.id: header.definition_id for _, header in held.values()}
-        _incidents(ctx, tx, accepted.values(), wanted, definitions, now)
+            error: Exception | None = refused(task_id, task, wanted[task_id].worker_id, "failed")
+            if error is None and header is not None and header.suspended:
+                error = SuspendedError(f"process instance '{header.id}' is suspended")
+            if error is not None:
+                errors[task_id] = error
+                held.pop(task_id, None)
+        _give_back(ctx, tx, held, wanted)
     return errors
 
 
@@ -87,7 +81,10 @@ def fail_external_task(ctx: Context, request: WorkFailed) -> None:
 
 
 def _tell_models(ctx: Context, wanted: Mapping[str, WorkFailed]) -> tuple[dict[str, Exception], set[str]]:
-    """Let the models look at the failures, where that can make a difference; errors, and whose models did."""
+    """Let the models look at the failures, where that can make a difference; errors, and whose models did.
+
+    What becomes of a task is one transaction: its variables, and its end by a BPMN error or its way back.
+    """
     told: set[str] = set()
     workers = {each.task_id: each.worker_id for each in wanted.values()}
 
@@ -118,7 +115,10 @@ def _tell_models(ctx: Context, wanted: Mapping[str, WorkFailed]) -> tuple[dict[s
     def guard(tx: Tx, task_ids: Sequence[str]) -> dict[str, Exception]:
         return refusals(tx, workers, task_ids, "failed")
 
-    return move_directly(ctx, list(wanted), locate, guard), told
+    def note(tx: Tx, task_ids: Sequence[str]) -> None:
+        _give_back(ctx, tx, _hold(tx, task_ids), wanted)
+
+    return move_directly(ctx, list(wanted), locate, guard, note), told
 
 
 def _has_errors(model: Deployed, task: ExternalTask) -> bool:
@@ -135,6 +135,17 @@ def _hold(tx: Tx, task_ids: Sequence[str]) -> dict[str, tuple[ExternalTask, Head
     headers = lock_headers(tx, sorted({each.instance_id for each in found.values()}), skip=False)
     held = external_tasks.hold_external_tasks(tx, task_ids)
     return {each.id: (each, headers[each.instance_id]) for each in held.values() if each.instance_id in headers}
+
+
+def _give_back(
+    ctx: Context, tx: Tx, held: Mapping[str, tuple[ExternalTask, Header]], requests: Mapping[str, WorkFailed]
+) -> None:
+    """Note the failures of the tasks, all locked."""
+    now = clock.now()
+    tx.after_commit(arrivals_of(ctx.database).notify)
+    external_tasks.fail_external_tasks(tx, [_row(requests[each], now) for each in held])
+    definitions = {header.id: header.definition_id for _, header in held.values()}
+    _incidents(ctx, tx, [task for task, _ in held.values()], requests, definitions, now)
 
 
 def _row(request: WorkFailed, now: datetime) -> tuple[Any, ...]:

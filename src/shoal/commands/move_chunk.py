@@ -16,9 +16,10 @@ from shoal.commands.callers import Callers
 from shoal.commands.context import Context
 from shoal.commands.load import Loaded, load
 from shoal.errors import ExecutionError, UnavailableError
-from shoal.kernel import InstanceFacts, new_snapshot
+from shoal.kernel import InstanceFacts, is_awaited, new_snapshot
 from shoal.kernel.effects import EndState
 from shoal.kernel.stimulus import Cancel, ChildEnded, ChildEscalated, ChildFailed, Start, Stimulus
+from shoal.store.queries.instances import Header
 
 _DEEPEST = 200
 """Levels of calls within one step, after which it counts as an endless recursion."""
@@ -30,14 +31,39 @@ def move_each(ctx: Context, chunk: Work, now: datetime) -> tuple[list[Moved], di
     Returns everything that is to be written, and the errors by instance id; an error is that of its whole family.
     UnavailableError comes through.
     """
+    work = list(chunk)
     chunk_moves = _Moves(ctx, now)
-    given: list[str] = []
-    for loaded, stimuli in chunk:
-        given.append(loaded.id)
+    for loaded, _ in work:
         chunk_moves.add(loaded, loaded.id)
+    for loaded, stimuli in work:
         chunk_moves.step(loaded.id, stimuli)
     chunk_moves.follow()
-    return chunk_moves.result(given)
+    return chunk_moves.result([loaded.id for loaded, _ in work])
+
+
+def move_in_turn(
+    ctx: Context, chunk: Work, now: datetime
+) -> tuple[list[Moved], dict[str, Exception], dict[str, list[int]]]:
+    """The same for stimuli that do not belong together: all that one brings about comes before the next.
+
+    The third answer: the stimuli of an instance, by their places, that it did not wait for any more when it was
+    their turn. They changed nothing.
+    """
+    work = list(chunk)
+    chunk_moves = _Moves(ctx, now)
+    for loaded, _ in work:
+        chunk_moves.add(loaded, loaded.id)
+    late: dict[str, list[int]] = {}
+    for turn in range(max((len(stimuli) for _, stimuli in work), default=0)):
+        for loaded, stimuli in work:
+            if turn >= len(stimuli):
+                continue
+            if turn and not chunk_moves.awaits(loaded.id, stimuli[turn]):
+                late.setdefault(loaded.id, []).append(turn)
+            else:
+                chunk_moves.step(loaded.id, stimuli[turn : turn + 1])
+        chunk_moves.follow()
+    return *chunk_moves.result([loaded.id for loaded, _ in work]), late
 
 
 class _Moves:
@@ -50,15 +76,23 @@ class _Moves:
         self._errors: dict[str, Exception] = {}
         self._joined: dict[str, str] = {}
         self._fresh: list[str] = []
+        self._ahead: dict[str, Header | Loaded] = {}
 
     def add(self, loaded: Loaded, family: str) -> None:
         """One more instance takes part."""
         self._moved[loaded.id] = Moved(loaded, family)
         snapshot = loaded.snapshot
         if snapshot.instance.super_id is not None:
-            callers = Callers(self._moved, lambda caller_id: self._load([caller_id], {caller_id: family}))
+            callers = Callers(self._moved, lambda caller_id: self._load_caller(caller_id, family))
             snapshot.caller_catches = partial(callers.catch, snapshot.instance)
             snapshot.caller_interrupts = partial(callers.interrupt, snapshot.instance)
+
+    def awaits(self, instance_id: str, stimulus: Stimulus) -> bool:
+        """Whether the instance waits for the stimulus; one that has failed is not asked."""
+        moved = self._moved[instance_id]
+        if self._family(moved.family) in self._errors:
+            return True
+        return moved.effects.end is None and is_awaited(moved.loaded.snapshot.state, stimulus)
 
     def step(self, instance_id: str, stimuli: Sequence[Stimulus]) -> None:
         """Move an instance, unless its family has failed."""
@@ -207,13 +241,25 @@ class _Moves:
         return news
 
     def _load(self, ids: Sequence[str], families: dict[str, str]) -> None:
-        if not ids:
-            return
-        with self._ctx.database.read() as tx:
-            found = load(self._ctx, tx, ids)
-        for instance_id, loaded in found.items():
+        missing = [each for each in ids if each not in self._ahead]
+        if missing:
+            with self._ctx.database.read() as tx:
+                self._ahead |= load(self._ctx, tx, missing)
+        for instance_id in ids:
+            loaded = self._ahead.get(instance_id)
             if isinstance(loaded, Loaded):
                 self.add(loaded, families.get(instance_id, instance_id))
+
+    def _load_caller(self, caller_id: str, family: str) -> None:
+        """Load a caller, and with it those of all others: they may be asked too. Only who is asked takes part."""
+        if caller_id not in self._ahead:
+            known = [*self._moved.values()]
+            facts = [each.loaded.snapshot.instance for each in known]
+            facts += [each.snapshot.instance for each in self._ahead.values() if isinstance(each, Loaded)]
+            above = {each.super_id for each in facts if each.super_id is not None}
+            with self._ctx.database.read() as tx:
+                self._ahead |= load(self._ctx, tx, sorted(above - self._moved.keys() - self._ahead.keys()))
+        self._load([caller_id], {caller_id: family})
 
     def _join(self, one: Moved, other: Moved) -> None:
         first, second = self._family(one.family), self._family(other.family)

@@ -14,6 +14,7 @@ from shoal.kernel.host import Host
 from shoal.kernel.moving import advance
 from shoal.kernel.plan import ProcessPlan
 from shoal.kernel.snapshot import InstanceFacts, Snapshot, new_snapshot
+from shoal.kernel.starting import holds_at_start
 from shoal.kernel.state import State
 from shoal.kernel.variables import Variables
 from shoal.kernel.views import (
@@ -23,6 +24,7 @@ from shoal.kernel.views import (
     catches_error,
     escalation_interrupts,
     has_end_listeners,
+    is_awaited,
     live_nodes,
     wants_tasks,
 )
@@ -46,6 +48,8 @@ __all__ = [
     "encode_state",
     "escalation_interrupts",
     "has_end_listeners",
+    "holds_at_start",
+    "is_awaited",
     "live_nodes",
     "new_snapshot",
     "wants_tasks",

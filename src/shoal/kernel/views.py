@@ -14,6 +14,8 @@ from shoal.kernel.moving import bind
 from shoal.kernel.plan import ProcessPlan, is_interrupting
 from shoal.kernel.raising import find
 from shoal.kernel.state import Node, Phase, State, Wait
+from shoal.kernel.stimulus import Stimulus
+from shoal.kernel.tree import home_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +55,16 @@ def live_nodes(state: State) -> Iterator[LiveNode]:
 def activity_tree(process: Process | ProcessPlan, instance_id: str, state: State) -> ActivityTree:
     """The activity instances of the instance."""
     plan = compile_plan(process)
+    if state.bound is not plan:
+        bind(state, plan)
     model = plan.model
     top = ActivityTree(instance_id, None, model.id, model.name, "processDefinition")
     trees = {state.root.id: top}
     for node in state.nodes.values():
         if node.phase is Phase.KEPT:
             continue
-        around = trees[node.parent.id if node.parent is not None else state.root.id]
+        home = home_of(node) or state.root
+        around = trees[home.id]
         if node.phase in (Phase.BEFORE, Phase.AFTER):
             around.transitions.append(_live(node))
             continue
@@ -69,6 +74,18 @@ def activity_tree(process: Process | ProcessPlan, instance_id: str, state: State
         around.children.append(tree)
         trees[node.id] = tree
     return top
+
+
+def is_awaited(state: State, stimulus: Stimulus) -> bool:
+    """Whether there is (still) something in the running instance that the stimulus is for."""
+    node_id = getattr(stimulus, "node_id", None)
+    if node_id is None:
+        return True
+    node = state.find(node_id)
+    if node is None:
+        return False
+    wait_id = getattr(stimulus, "wait_id", None)
+    return node.phase is Phase.ACTIVE if wait_id is None else node.wait(wait_id) is not None
 
 
 def catches_error(process: Process | ProcessPlan, state: State, node_id: str, error_code: str) -> bool:
