@@ -21,6 +21,7 @@ from shoal.bpmn.events import TimerKind
 
 Interval: TypeAlias = timedelta | Duration
 _REPEAT = re.compile(r"R(?P<times>[0-9]{0,9})/(?P<rest>.+)")
+_SHIFTED = re.compile(r"(?P<seconds>-?[0-9]+(\.[0-9]+)?) seconds after (?P<cron>.+)")
 
 
 class TimerTextError(ValueError):
@@ -68,14 +69,30 @@ def next_due(
     try:
         if kind is not TimerKind.CYCLE:
             return Due(_single(kind, text, moment, zone))
-        if text.startswith("R"):
-            return _next_repetition(_repetition(repeat_state or text, zone), moment)
-        at = next_cron(text, moment, zone)
-        return None if at is None else Due(at, text)
+        state = (repeat_state or text).strip()
+        if state.startswith("R"):
+            return _next_repetition(_repetition(state, zone), moment)
+        offset, cron = _cron(state)
+        at = next_cron(cron, moment - offset, zone)
+        return None if at is None else Due(at + offset, state)
     except CronTextError as error:
         raise TimerTextError(str(error)) from None
     except OverflowError:
         raise TimerTextError(f"'{text}' lies outside of the years 1 to 9999") from None
+
+
+def shifted(repeat_state: str, by: timedelta) -> str:
+    """The state of a cycle whose remaining occurrences all lie that much later (Camunda 7: cascade).
+
+    ``repeat_state`` is what ``next_due`` gave.
+    """
+    if not repeat_state.startswith("R"):
+        offset, cron = _cron(repeat_state)
+        offset += by
+        return f"{offset.total_seconds()} seconds after {cron}" if offset else cron
+    times, *parts = repeat_state.split("/")
+    moved = [each if each.startswith("P") else (parse_date(each) + by).isoformat() for each in parts]
+    return "/".join((times, *moved))
 
 
 def check_timer_text(kind: TimerKind, text: str) -> None:
@@ -116,6 +133,11 @@ def _single(kind: TimerKind, text: str, now: datetime, zone: tzinfo) -> datetime
     if text.startswith("P") or (kind is TimerKind.DURATION and not text[:1].isdecimal()):
         return _add(now, parse_duration(text))
     return parse_date(text, zone)
+
+
+def _cron(state: str) -> tuple[timedelta, str]:
+    match = _SHIFTED.fullmatch(state)
+    return (timedelta(), state) if match is None else (timedelta(seconds=float(match["seconds"])), match["cron"])
 
 
 def _repetition(text: str, zone: tzinfo) -> _Repetition:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from shoal import clock
+from shoal.bpmn.timers import shifted
 from shoal.commands.advance import Moved
 from shoal.commands.commit import build_rows, commit_rows
 from shoal.commands.context import Context
@@ -20,11 +21,19 @@ from shoal.store.queries.jobs import Job, error_details_of, find_job
 _TRIES = 8
 
 
-def set_job_due_date(ctx: Context, job_id: str, due_at: datetime | None) -> None:
-    """Let the job be due at that time; None: at once. NotFoundError; InputError: no time zone."""
+def set_job_due_date(ctx: Context, job_id: str, due_at: datetime | None, *, cascade: bool = False) -> None:
+    """Let the job be due at that time; None: at once. NotFoundError; InputError: no time zone.
+
+    ``cascade``: what follows of a timer that is a cycle moves by the same time (Camunda 7).
+    """
     if due_at is not None and due_at.tzinfo is None:
         raise InputError("duedate: an instant with a time zone", field="duedate")
-    _change(ctx, job_id, due_at=due_at)
+    with ctx.database.write() as tx:
+        job = found_job(tx, job_id)
+        values: dict[str, Any] = {"due_at": due_at}
+        if cascade and due_at is not None and job.due_at is not None and job.repeat is not None:
+            values["repeat"] = shifted(job.repeat, due_at - job.due_at)
+        write_job(tx, job, **values)
 
 
 def set_job_priority(ctx: Context, job_id: str, priority: int) -> None:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from shoal.bpmn.events import MessageEvent
+from shoal.commands.begin_by_events import begin
 from shoal.commands.context import Context
 from shoal.commands.correlate_targets import trigger_of
-from shoal.commands.direct import Aim, move_directly
-from shoal.commands.start_instances import start_instances
+from shoal.commands.start_instances import find_definition
+from shoal.commands.start_subscriptions import event_name
 from shoal.commands.texts import checked
-from shoal.errors import ConflictError, InputError
+from shoal.commands.wake_subscribers import raise_first_failure, wake
+from shoal.errors import ConflictError, InputError, NotFoundError, SuspendedError
 from shoal.filters import InstanceFilter, VariableCondition
+from shoal.ids import is_id
 from shoal.store.database import Tx
 from shoal.store.queries import subscriptions
 from shoal.store.queries.instance_filters import conditions
@@ -25,14 +29,19 @@ Variables = Mapping[str, TypedValue]
 class Message:
     """A message and whom it is for. What is not said does not matter."""
 
-    name: str
+    name: str | None
+    """None: whatever the message, if anything else is said about whom it is for. It starts nothing then."""
     business_key: str | None = None
     """Instances with this business key; a started instance gets it."""
     correlation_variables: Variables = field(default_factory=dict)
     """Instances that have these variables with these values (Camunda 7: correlationKeys)."""
+    local_correlation_variables: Variables = field(default_factory=dict)
+    """Waiting activities that have these variables themselves (Camunda 7: localCorrelationKeys)."""
     instance_ids: tuple[str, ...] | None = None
+    node_id: str | None = None
+    """Only this activity instance (Camunda 7: the execution of messageEventReceived)."""
     definition_id: str | None = None
-    """Only start events of this definition."""
+    """Only start events of this definition, be it its newest version or not."""
     tenant_id: str | None = None
     without_tenant: bool = False
     variables: Variables = field(default_factory=dict)
@@ -68,8 +77,7 @@ def correlate_message(ctx: Context, message: Message) -> Correlated:
             f"Cannot correlate message '{message.name}': {several} match; one was wanted", matches=several
         )
     if waiting:
-        errors = _trigger(ctx, message, waiting)
-        for error in errors.values():
+        for error in _trigger(ctx, message, waiting).values():
             raise error
         return _arrived(waiting[0])
     if not starting:
@@ -77,7 +85,7 @@ def correlate_message(ctx: Context, message: Message) -> Correlated:
             f"Cannot correlate message '{message.name}': no process definition or execution matches the parameters",
             matches="none",
         )
-    return _start(ctx, message, starting[0])
+    return _start(ctx, message, starting)[0]
 
 
 def correlate_all(ctx: Context, message: Message) -> list[Correlated]:
@@ -89,36 +97,69 @@ def correlate_all(ctx: Context, message: Message) -> list[Correlated]:
     waiting, starting = _matches(ctx, message)
     errors = _trigger(ctx, message, waiting)
     done = [_arrived(each) for each in waiting if each.id not in errors]
-    done += [_start(ctx, message, each) for each in starting]
-    for error in errors.values():
-        if isinstance(error, ConflictError):
-            continue  # it stopped waiting meanwhile
-        if hasattr(error, "details"):
-            error.details = {**error.details, "correlated": len(done)}
-        raise error
+    done += _start(ctx, message, starting)
+    raise_first_failure(errors, len(done))
     return done
 
 
 def _matches(ctx: Context, message: Message) -> tuple[list[Subscription], list[Subscription]]:
-    if not message.name:
-        raise InputError("No message name supplied", field="messageName")
-    checked("messageName", message.name)
-    checked("businessKey", message.business_key)
-    checked("tenantId", message.tenant_id)
+    _check(message)
     waiting: list[Subscription] = []
     starting: list[Subscription] = []
     with ctx.database.read() as tx:
-        if not message.start_only and message.definition_id is None:
+        if (
+            not message.start_only
+            and message.definition_id is None
+            and (message.node_id is None or is_id(message.node_id))
+        ):
+            local = [_condition(*each) for each in message.local_correlation_variables.items()]
             waiting = subscriptions.waiting_instances(
-                tx, "message", message.name, conditions=conditions(_instances(message))
+                tx,
+                "message",
+                message.name,
+                conditions=conditions(_instances(message)),
+                node_id=message.node_id,
+                local_variables=local,
             )
-        if not message.wait_only and message.instance_ids is None:
-            starting = [
-                each
-                for each in subscriptions.starting_definitions(tx, "message", message.name)
-                if _may_start(message, each)
-            ]
+        if not message.wait_only and message.instance_ids is None and message.node_id is None and message.name:
+            if message.definition_id is not None:
+                starting = _starts_of(ctx, tx, message.definition_id, message.name)
+            else:
+                starting = subscriptions.starting_definitions(tx, "message", message.name)
+            starting = [each for each in starting if _is_of_tenant(message, each)]
     return waiting, starting
+
+
+def _check(message: Message) -> None:
+    if message.name == "" or (
+        message.name is None
+        and not message.business_key
+        and not message.correlation_variables
+        and not message.local_correlation_variables
+        and message.instance_ids is None
+        and message.node_id is None
+    ):
+        raise InputError(
+            "No message name supplied; without a name, a business key, correlation variables or the ids of "
+            "process instances have to say for whom the message is",
+            field="messageName",
+        )
+    checked("messageName", message.name)
+    checked("businessKey", message.business_key)
+    checked("tenantId", message.tenant_id)
+
+
+def _starts_of(ctx: Context, tx: Tx, definition_id: str, name: str) -> list[Subscription]:
+    """The start event of that definition which the message starts, whatever its version."""
+    try:
+        definition = find_definition(tx, definition_id=definition_id)
+    except (NotFoundError, SuspendedError):
+        return []
+    return [
+        Subscription("", "message", name, None, None, event.id, definition.id, definition.tenant_id)
+        for event in ctx.catalog.get(tx, definition.id).process.root.start_events
+        if isinstance(event.definition, MessageEvent) and event_name(event.definition) == ("message", name)
+    ]
 
 
 def _instances(message: Message) -> InstanceFilter:
@@ -139,45 +180,29 @@ def _condition(name: str, value: TypedValue) -> VariableCondition:
     return VariableCondition(name=name, value=value.value)
 
 
-def _may_start(message: Message, subscription: Subscription) -> bool:
-    if message.definition_id is not None and subscription.definition_id != message.definition_id:
-        return False
+def _is_of_tenant(message: Message, subscription: Subscription) -> bool:
     if message.without_tenant:
         return subscription.tenant_id is None
     return message.tenant_id is None or subscription.tenant_id == message.tenant_id
 
 
 def _trigger(ctx: Context, message: Message, waiting: Sequence[Subscription]) -> dict[str, Exception]:
-    by_id = {each.id: each for each in waiting}
-
-    def locate(tx: Tx, keys: Sequence[str]) -> dict[str, Aim | Exception]:
-        still = subscriptions.existing_subscriptions(tx, keys)
-        aims: dict[str, Aim | Exception] = {}
-        for key in keys:
-            if key in still:
-                stimulus = trigger_of(
-                    by_id[key], message.variables, message.local_variables, message.triggered_variables
-                )
-                aims[key] = Aim(by_id[key].instance_id or "", stimulus)
-            else:
-                aims[key] = ConflictError(
-                    f"Cannot correlate message '{message.name}': process instance "
-                    f"'{by_id[key].instance_id}' does not wait for it any more"
-                )
-        return aims
-
-    return move_directly(ctx, list(by_id), locate)
-
-
-def _start(ctx: Context, message: Message, subscription: Subscription) -> Correlated:
-    started = start_instances(
+    what = "Cannot correlate message" + (f" '{message.name}'" if message.name else "")
+    return wake(
         ctx,
-        definition_id=subscription.definition_id,
-        business_key=message.business_key,
-        variables={**message.variables, **message.local_variables, **message.triggered_variables},
-        start_event_id=subscription.activity_id,
+        what,
+        waiting,
+        lambda each: trigger_of(each, message.variables, message.local_variables, message.triggered_variables),
     )
-    return Correlated(started[0], True, subscription.definition_id)
+
+
+def _start(ctx: Context, message: Message, starting: Sequence[Subscription]) -> list[Correlated]:
+    variables = {**message.variables, **message.local_variables, **message.triggered_variables}
+    started = begin(ctx, starting, variables, business_key=message.business_key)
+    return [
+        Correlated(instance_id, True, each.definition_id)
+        for instance_id, each in zip(started, starting, strict=True)
+    ]
 
 
 def _arrived(subscription: Subscription) -> Correlated:

@@ -11,6 +11,7 @@ from typing import Self
 from shoal.commands.context import Context
 from shoal.engine.batches import Batches
 from shoal.engine.callables import Callables
+from shoal.engine.conditions import Conditions
 from shoal.engine.definitions import Definitions
 from shoal.engine.external_tasks import ExternalTasks
 from shoal.engine.incidents import Incidents
@@ -19,6 +20,7 @@ from shoal.engine.jobs import Jobs
 from shoal.engine.messages import Messages
 from shoal.engine.migration import Migration
 from shoal.engine.schema import Schema
+from shoal.engine.signals import Signals
 from shoal.engine.tasks import Tasks
 from shoal.engine.variable_work import VariableWork
 from shoal.settings import Settings
@@ -35,6 +37,8 @@ class Engine:
     ``external_tasks``  fetch and lock, complete, fail
     ``variables``       single ones: read, set, remove, find
     ``messages``        correlate
+    ``signals``         send to everybody
+    ``conditions``      evaluate conditional start events
     ``migration``       let instances go on by another definition
     ``jobs``            timers and asynchronous steps: find, count
     ``incidents``       what stopped and waits for somebody
@@ -52,6 +56,8 @@ class Engine:
         self.external_tasks = ExternalTasks(self._context)
         self.variables = VariableWork(self._context)
         self.messages = Messages(self._context)
+        self.signals = Signals(self._context)
+        self.conditions = Conditions(self._context)
         self.migration = Migration(self._context)
         self.jobs = Jobs(self._context)
         self.incidents = Incidents(self._context)

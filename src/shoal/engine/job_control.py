@@ -68,9 +68,12 @@ class JobControl:
             raise NotFoundError(f"Job with id {job_id} does not exist", job_id=job_id)
         self._wake()
 
-    def set_due_date(self, job_id: str, due_at: datetime | None) -> None:
-        """Let it be due at that time; None: at once. NotFoundError."""
-        set_job_due_date(self._context, job_id, due_at)
+    def set_due_date(self, job_id: str, due_at: datetime | None, *, cascade: bool = False) -> None:
+        """Let it be due at that time; None: at once. ``cascade``: what follows of a cycle moves along.
+
+        NotFoundError.
+        """
+        set_job_due_date(self._context, job_id, due_at, cascade=cascade)
         self._wake()
 
     def recalculate_due_date(self, job_id: str, *, creation_based: bool = False) -> datetime | None:

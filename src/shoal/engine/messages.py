@@ -18,7 +18,7 @@ class Messages:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def correlate(self, name: str, **said: Any) -> Correlated:
+    def correlate(self, name: str | None, **said: Any) -> Correlated:
         """Correlate with exactly one: a node that waits for it, or else a definition that it starts.
 
         ``said`` is what :meth:`correlate_all` takes. ConflictError: none or several match. ExecutionError:
@@ -30,30 +30,35 @@ class Messages:
         """
         return correlate_message(self._context, _said("correlate", name, said))
 
-    def correlate_all(self, name: str, **said: Any) -> list[Correlated]:
+    def correlate_all(self, name: str | None, **said: Any) -> list[Correlated]:
         """Correlate with everybody that matches, be there none.
 
-        ``business_key``; ``correlation_variables``: variables that an instance must have; ``instance_ids``;
-        ``variables`` go to the instance, ``local_variables`` to the activity that waited; ``start_only``,
-        ``wait_only``; ``definition_id``, ``tenant_id``, ``without_tenant``. One that fails does not keep the
-        others from it; its error is raised in the end.
+        ``business_key``; ``correlation_variables``: variables that an instance must have,
+        ``local_correlation_variables``: that the waiting activity must have; ``instance_ids``; ``node_id``;
+        ``variables`` go to the instance, ``local_variables`` to the activity that waited,
+        ``triggered_variables`` to the scope that the event begins; ``start_only``, ``wait_only``;
+        ``definition_id``, ``tenant_id``, ``without_tenant``. Without a ``name``, any message that is waited for.
+        One that fails does not keep the others from it; its error is raised in the end.
         """
         return correlate_all(self._context, _said("correlate_all", name, said))
 
 
-def _said(by: str, name: str, said: Mapping[str, Any]) -> Message:
+def _said(by: str, name: str | None, said: Mapping[str, Any]) -> Message:
     refuse_unknown(said, [each for each in inspect.signature(_message).parameters if each != "name"], by)
     return _message(name, **said)
 
 
 def _message(
-    name: str,
+    name: str | None,
     *,
     business_key: str | None = None,
     correlation_variables: Mapping[str, Any] | None = None,
+    local_correlation_variables: Mapping[str, Any] | None = None,
     instance_ids: Iterable[str] | None = None,
+    node_id: str | None = None,
     variables: Mapping[str, Any] | None = None,
     local_variables: Mapping[str, Any] | None = None,
+    triggered_variables: Mapping[str, Any] | None = None,
     definition_id: str | None = None,
     tenant_id: str | None = None,
     without_tenant: bool = False,
@@ -64,12 +69,15 @@ def _message(
         name=name,
         business_key=business_key,
         correlation_variables=typed(correlation_variables),
+        local_correlation_variables=typed(local_correlation_variables),
+        node_id=node_id,
         instance_ids=None if instance_ids is None else tuple(instance_ids),
         definition_id=definition_id,
         tenant_id=tenant_id,
         without_tenant=without_tenant,
         variables=typed(variables),
         local_variables=typed(local_variables),
+        triggered_variables=typed(triggered_variables),
         start_only=start_only,
         wait_only=wait_only,
     )

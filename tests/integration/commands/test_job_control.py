@@ -12,6 +12,8 @@ from tests.integration.commands.scene import header, rows, typed, written
 from tests.integrity import check_every_row
 
 from shoal import clock
+from shoal.bpmn.events import TimerKind
+from shoal.bpmn.timers import next_due
 from shoal.commands.change_jobs import (
     delete_job,
     job_stack_trace,
@@ -55,6 +57,13 @@ TIMED = chain(
     )
     .replace("{{", "{")
     .replace("}}", "}"),
+)
+CYCLE = model(
+    "cycle",
+    '<bpmn:startEvent id="start"/><bpmn:sequenceFlow id="f1" sourceRef="start" targetRef="task"/>'
+    '<bpmn:userTask id="task"/><bpmn:boundaryEvent id="again" attachedToRef="task" cancelActivity="false">'
+    "<bpmn:timerEventDefinition><bpmn:timeCycle>R3/PT30M</bpmn:timeCycle></bpmn:timerEventDefinition>"
+    "</bpmn:boundaryEvent>",
 )
 MANY_KINDS = model(
     "kinds",
@@ -219,6 +228,19 @@ def test_single_jobs_are_changed(ctx: Context, deployed: Deployment) -> None:
     ):
         with pytest.raises(NotFoundError):
             act()
+
+
+@pytest.mark.parametrize("cascade", [False, True], ids=["alone", "cascade"])
+def test_what_follows_of_a_cycle_moves_along_if_that_is_wanted(ctx: Context, cascade: bool) -> None:
+    deploy(ctx, {"cycle.bpmn": CYCLE})
+    _, job_id = _one(ctx, "cycle")
+    before = _job(ctx, job_id)
+    moved = before.due_at + timedelta(minutes=15)
+    set_job_due_date(ctx, job_id, moved, cascade=cascade)
+    repeat = _job(ctx, job_id).repeat
+    following = next_due(TimerKind.CYCLE, repeat, moved, repeat)
+    assert following is not None
+    assert following.at == before.due_at + timedelta(minutes=45 if cascade else 30)
 
 
 def test_a_job_is_run_now_and_its_error_is_raised(ctx: Context, deployed: Deployment) -> None:

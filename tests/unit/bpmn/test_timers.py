@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shoal.bpmn.events import TimerKind
-from shoal.bpmn.timers import TimerTextError, check_timer_text, next_due, parse_duration
+from shoal.bpmn.timers import TimerTextError, check_timer_text, next_due, parse_duration, shifted
 
 NOW = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 
@@ -175,3 +175,32 @@ def test_repeat_states_keep_the_interval(amount: int, unit: str) -> None:
     assert second is not None
     assert second.at - first.at == first.at - NOW == parse_duration(text)
     assert second.repeat is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("R3/PT1H", ["01-01T14:15:00", "01-01T15:15:00"]),
+        ("R3/2026-01-01T12:30:00Z/PT1H", ["01-01T13:45:00", "01-01T14:45:00", "01-01T15:45:00"]),
+        ("R3/PT1H/2026-01-01T16:00:00Z", ["01-01T14:15:00", "01-01T15:15:00", "01-01T16:15:00"]),
+        ("0 0 * * * ?", ["01-01T14:15:00", "01-01T15:15:00", "01-01T16:15:00"]),
+    ],
+)
+def test_a_shifted_cycle_goes_on_later(text: str, expected: list[str]) -> None:
+    first = next_due(TimerKind.CYCLE, text, NOW)
+    assert first is not None
+    assert first.repeat is not None
+    quarter = timedelta(minutes=15)
+    moment, state, found = first.at + quarter, shifted(first.repeat, quarter), []
+    while state is not None and len(found) < 3:
+        due = next_due(TimerKind.CYCLE, state, moment, state)
+        assert due is not None
+        found.append(due.at.strftime("%m-%dT%H:%M:%S"))
+        moment, state = due.at, due.repeat
+    assert found == expected
+
+
+def test_shifts_add_up_and_cancel_each_other() -> None:
+    once = shifted("0 0 * * * ?", timedelta(minutes=-20))
+    assert once == "-1200.0 seconds after 0 0 * * * ?"
+    assert shifted(once, timedelta(minutes=20)) == "0 0 * * * ?"

@@ -92,10 +92,11 @@ def _check_names(events: Sequence[Event], scope: str, findings: Findings, condit
             continue
         kind, name = key
         if key in seen:
+            said = f"the same condition '{name}'" if kind == "conditional" else f"name '{name}' for scope '{scope}'"
             findings.fault(
                 Owner(event.id, event.line),
-                f"cannot have more than one {kind} event subscription with name '{name}' for scope '{scope}'",
-                "different names",
+                f"cannot have more than one {kind} event subscription with {said}",
+                "different conditions" if kind == "conditional" else "different names",
             )
         seen.add(key)
 

@@ -7,8 +7,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, select
 
+from shoal.filters import VariableCondition
 from shoal.store.database import Tx
 from shoal.store.fetch_rows import fetch_rows, select_rows
+from shoal.store.queries.variable_conditions import has_local_variable
 from shoal.store.tables.definitions import process_definition
 from shoal.store.tables.instances import process_instance
 from shoal.store.tables.waits import event_subscription
@@ -96,24 +98,36 @@ def among(tx: Tx, ids: Sequence[str]) -> list[Subscription]:
 def waiting_instances(
     tx: Tx,
     kind: str,
-    name: str,
+    name: str | None,
     *,
     conditions: Sequence[ColumnElement[bool]],
+    node_id: str | None = None,
+    local_variables: Sequence[VariableCondition] = (),
     after_id: str | None = None,
     up_to_id: str | None = None,
     limit: int | None = None,
 ) -> list[Subscription]:
     """Which nodes of instances that are not suspended wait for it, oldest first; all, or a page by id.
 
-    ``conditions`` are on the header (see ``instance_filters``).
+    ``conditions`` are on the header (see ``instance_filters``), ``local_variables`` on the waiting node's own
+    variables. Without a ``name``: whatever they wait for.
     """
     statement = (
         select(*_ROW)
         .join(process_instance, process_instance.c.id == _t.instance_id)
-        .where(_t.name == name, _t.kind == kind, process_instance.c.suspended.is_(False), *conditions)
+        .where(
+            _t.kind == kind,
+            process_instance.c.suspended.is_(False),
+            *conditions,
+            *(has_local_variable(each, _t.instance_id, _t.node_id) for each in local_variables),
+        )
         .order_by(_t.id)
         .limit(limit)
     )
+    if name is not None:
+        statement = statement.where(_t.name == name)
+    if node_id is not None:
+        statement = statement.where(_t.node_id == node_id)
     if after_id is not None:
         statement = statement.where(_t.id > after_id)
     if up_to_id is not None:
