@@ -10,6 +10,7 @@ from shoal.commands.catalog import Deployed
 from shoal.commands.commit import build_rows, commit_rows
 from shoal.commands.context import Context
 from shoal.commands.load import Loaded
+from shoal.commands.modification import check_instructions
 from shoal.commands.move_chunk import move_each
 from shoal.commands.texts import checked
 from shoal.commands.uncollected import uncollected
@@ -54,7 +55,8 @@ def start_instances(
     chunks before.
 
     NotFoundError: no such definition. SuspendedError: it is suspended. VariableTypeError: a value cannot
-    be stored. ExecutionError: the process failed before its first wait.
+    be stored. InputError: an instruction, with its ``index`` and ``field``. ExecutionError: the process failed
+    before its first wait.
     """
     if (key is None) == (definition_id is None):
         raise InputError("a definition is named either by its key or by its id", field="key")
@@ -67,6 +69,8 @@ def start_instances(
         deployed = ctx.catalog.get(tx, definition.id)
     checked("started_by", started_by)
     _check_start_event(deployed, start_event_id)
+    if instructions:
+        check_instructions(deployed.process, instructions, only_starting=True)
     wanted: Iterator[Request]
     if requests is None:
         wanted = repeat((business_key, variables or {}), 1 if count is None else count)

@@ -9,6 +9,7 @@ from shoal.commands.start_instances import start_instances
 from shoal.engine.filters import parsed
 from shoal.engine.instance_changes import InstanceChanges
 from shoal.engine.paging import check_page
+from shoal.engine.start_at import InstanceStart
 from shoal.engine.variables import typed
 from shoal.errors import InputError, NotFoundError
 from shoal.filters import InstanceFilter
@@ -58,6 +59,31 @@ class Instances(InstanceChanges):
             start_event_id=start_event_id,
             started_by=started_by,
         )[0]
+
+    def start_at(
+        self,
+        key: str | None = None,
+        *,
+        definition_id: str | None = None,
+        version: int | None = None,
+        tenant_id: str | None = None,
+        business_key: str | None = None,
+        variables: Mapping[str, Any] | None = None,
+        started_by: str | None = None,
+    ) -> InstanceStart:
+        """Start one instance anywhere: ``start_at("order").start_before("a").start_after("b").execute()``."""
+        return InstanceStart(
+            self._context,
+            {
+                "key": key,
+                "definition_id": definition_id,
+                "version": version,
+                "tenant_id": tenant_id,
+                "business_key": business_key,
+                "variables": typed(variables),
+                "started_by": started_by,
+            },
+        )
 
     def start_many(
         self,
