@@ -15,7 +15,7 @@ from shoal.errors import NotFoundError
 from shoal.kernel import has_end_listeners, wants_tasks
 from shoal.settings import Settings
 from shoal.store.database import Tx
-from shoal.store.queries.definitions import load_sources
+from shoal.store.queries.definitions import find_definitions, load_sources
 
 _KEPT = 512
 
@@ -73,8 +73,10 @@ class Catalog:
         NotFoundError if one of them does not exist.
         """
         found: dict[str, Deployed] = {}
+        # of a tenant's transaction, the database says what is to be seen
+        allowed = definition_ids if tx.tenants is None else find_definitions(tx, list(definition_ids))
         with self._changing:
-            for definition_id in definition_ids:
+            for definition_id in allowed:
                 if (deployed := self._kept.get(definition_id)) is not None:
                     self._kept.move_to_end(definition_id)
                     found[definition_id] = deployed

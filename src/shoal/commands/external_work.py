@@ -71,4 +71,4 @@ _making = threading.Lock()
 def arrivals_of(database: Database) -> ArrivalSignal:
     """The signal that all who use this database object share."""
     with _making:
-        return _signals.setdefault(database, ArrivalSignal())
+        return _signals.setdefault(database.whole, ArrivalSignal())

@@ -46,7 +46,8 @@ def lock_unchanged(tx: Tx, rows: ChunkRows, *, skip: bool) -> set[str]:
     expected = rows.revisions
     if not expected:
         return set()
-    locked = instances.lock_revisions(tx, list(expected), skip=skip)
+    with tx.whole():
+        locked = instances.lock_revisions(tx, list(expected), skip=skip)
     if locked == expected:
         return set()
     return rows.drop([each for each, revision in expected.items() if locked.get(each) != revision])
@@ -59,13 +60,15 @@ def write_rows(ctx: Context, tx: Tx, rows: ChunkRows) -> None:
     tx.after_rollback(lambda: ctx.blobs.remove([*written, *dropped]))
     if dropped:
         tx.after_commit(lambda: ctx.blobs.remove(dropped))
-    _headers(tx, rows)
-    _activities(tx, rows)
-    _tasks(tx, rows)
-    _waits(ctx, tx, rows)
-    _variables(ctx, tx, rows)
-    if rows.purged:
-        purge_rows(ctx, tx, rows.purged)
+    # whom it concerns was decided when the instances were looked up; callers may be of other tenants
+    with tx.whole():
+        _headers(tx, rows)
+        _activities(tx, rows)
+        _tasks(tx, rows)
+        _waits(ctx, tx, rows)
+        _variables(ctx, tx, rows)
+        if rows.purged:
+            purge_rows(ctx, tx, rows.purged)
 
 
 def _headers(tx: Tx, rows: ChunkRows) -> None:

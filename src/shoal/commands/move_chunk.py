@@ -161,7 +161,7 @@ class _Moves:
             moved.children_seen = len(moved.effects.children)
         if not calls:
             return
-        with self._ctx.database.read() as tx:
+        with self._ctx.database.whole.read() as tx:
             models = load_called(self._ctx, tx, calls)
         for call, model in zip(calls, models, strict=True):
             caller = self._moved[call.caller_id]
@@ -243,7 +243,7 @@ class _Moves:
     def _load(self, ids: Sequence[str], families: dict[str, str]) -> None:
         missing = [each for each in ids if each not in self._ahead]
         if missing:
-            with self._ctx.database.read() as tx:
+            with self._ctx.database.whole.read() as tx:
                 self._ahead |= load(self._ctx, tx, missing)
         for instance_id in ids:
             loaded = self._ahead.get(instance_id)
@@ -257,7 +257,7 @@ class _Moves:
             facts = [each.loaded.snapshot.instance for each in known]
             facts += [each.snapshot.instance for each in self._ahead.values() if isinstance(each, Loaded)]
             above = {each.super_id for each in facts if each.super_id is not None}
-            with self._ctx.database.read() as tx:
+            with self._ctx.database.whole.read() as tx:
                 self._ahead |= load(self._ctx, tx, sorted(above - self._moved.keys() - self._ahead.keys()))
         self._load([caller_id], {caller_id: family})
 

@@ -39,4 +39,4 @@ _making = threading.Lock()
 def signal_of(database: Database) -> WorkSignal:
     """The signal that all workers and commands on this database object share."""
     with _making:
-        return _signals.setdefault(database, WorkSignal())
+        return _signals.setdefault(database.whole, WorkSignal())

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine
@@ -18,22 +19,46 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from shoal.errors import ConflictError, InputError, UnavailableError
 from shoal.store.dialects import Dialect, dialect_for
+from shoal.store.tenancy import Tenants, for_tenants
 
 
 class Tx:
-    """One transaction. Queries take it as their first argument."""
+    """One transaction. Queries take it as their first argument.
 
-    __slots__ = ("_after_commit", "_after_rollback", "connection", "dialect")
+    ``tenants``: it touches only what belongs to one of them, or to none; None: everything. See ``tenancy``.
+    """
 
-    def __init__(self, connection: Connection, dialect: Dialect) -> None:
+    __slots__ = ("_after_commit", "_after_rollback", "concerned", "connection", "dialect", "tenants")
+
+    def __init__(self, connection: Connection, dialect: Dialect, tenants: Tenants | None = None) -> None:
         self.connection = connection
         self.dialect = dialect
+        self.tenants = tenants
+        self.concerned: dict[str, Any] = {}
         self._after_commit: list[Callable[[], None]] = []
         self._after_rollback: list[Callable[[], None]] = []
 
     def execute(self, statement: Any, parameters: Any = None) -> Any:
         """Run one SQLAlchemy statement."""
+        if self.tenants is not None:
+            statement = for_tenants(statement, self.tenants)
         return self.connection.execute(statement, parameters)
+
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """Touch everything while the block runs: what a change brings about does not stop at tenants.
+
+        An instance that a tenant may change can have been called by one of another tenant, which goes on then.
+        """
+        before, self.tenants = self.tenants, None
+        try:
+            yield
+        finally:
+            self.tenants = before
+
+    def concerns(self, **ids: Any) -> None:
+        """Say what the transaction made or changed, for the log of operations: columns of ``user_operation``."""
+        self.concerned.update(ids)
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Run ``action`` once the transaction is committed; never if it is rolled back."""
@@ -55,7 +80,10 @@ class Tx:
 
 
 class Database:
-    """A database that Shoal runs on. Threads may share it."""
+    """A database that Shoal runs on. Threads may share it.
+
+    ``whole`` is the database itself; what ``narrowed`` returns is the same one, seen with other eyes.
+    """
 
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self.url = url
@@ -64,8 +92,20 @@ class Database:
             _normalised(url), **self.dialect.engine_options(_normalised(url), pool_size)
         )
         self.dialect.prepare_engine(self._engine)
-        self._closed = False
+        self._closed = threading.Event()
         self._writer = threading.RLock() if self.dialect.single_writer else None
+        self._tenants: Tenants | None = None
+        self._before_commit: Callable[[Tx], None] | None = None
+        self.whole: Database = self
+
+    def narrowed(self, tenants: Tenants | None, before_commit: Callable[[Tx], None] | None = None) -> Database:
+        """The database as those see it who belong to ``tenants``; None: everything.
+
+        ``before_commit`` is called in every transaction that writes, before it commits.
+        """
+        seen = copy(self.whole)
+        seen._tenants, seen._before_commit = tenants, before_commit
+        return seen
 
     @property
     def engine(self) -> Engine:
@@ -79,7 +119,7 @@ class Database:
         with self._translated(), self._engine.connect() as connection:
             self.dialect.begin_read(connection)
             try:
-                yield Tx(connection, self.dialect)
+                yield Tx(connection, self.dialect, self._tenants)
             finally:
                 if not connection.invalidated:
                     connection.rollback()
@@ -100,9 +140,12 @@ class Database:
         self.refuse_closed()
         with self._translated(), self._engine.connect() as connection:
             self.dialect.begin_write(connection)
-            tx = Tx(connection, self.dialect)
+            tx = Tx(connection, self.dialect, self._tenants)
             try:
                 yield tx
+                if self._before_commit is not None:
+                    with tx.whole():
+                        self._before_commit(tx)
                 connection.commit()
             except BaseException:
                 if not connection.invalidated:
@@ -130,12 +173,12 @@ class Database:
 
     def close(self) -> None:
         """Close all connections. Whoever asks for another one gets a ConflictError."""
-        self._closed = True
+        self._closed.set()
         self._engine.dispose()
 
     def refuse_closed(self) -> None:
         """ConflictError if it was closed."""
-        if self._closed:
+        if self._closed.is_set():
             raise ConflictError("the engine is closed; open another one")
 
 

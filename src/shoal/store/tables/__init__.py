@@ -11,6 +11,7 @@ from shoal.store.tables import (
     instances,
     job_definitions,
     jobs,
+    people,
     variables,
     waits,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "job_definitions",
     "jobs",
     "metadata",
+    "people",
     "variables",
     "waits",
 ]
