@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shoal.commands.context import Context
@@ -15,6 +15,7 @@ from shoal.errors import NotFoundError
 from shoal.filters.definitions import DefinitionFilter
 from shoal.jobs.wake import signal_of
 from shoal.store.queries.definition_filters import DefinitionRow, count_definitions, list_definition_rows
+from shoal.store.queries.ordering import Order
 from shoal.validation import refuse_unknown
 
 Filter = DefinitionFilter | Mapping[str, Any] | None
@@ -32,13 +33,16 @@ class DefinitionControl:
         self,
         filter: Filter = None,  # noqa: A002 - the word that users of filters know
         *,
-        sort: str = "id",
+        sort: str | Sequence[Order] = "id",
         descending: bool = False,
         offset: int = 0,
         limit: int = 100,
         **conditions: Any,
     ) -> list[DefinitionRow]:
-        """The definitions that match: ``find(key="order", latest_only=True)``."""
+        """The definitions that match: ``find(key="order", latest_only=True)``.
+
+        ``sort``: a field, or several, each with whether the greatest comes first.
+        """
         check_page(limit, offset=offset)
         wanted = parsed(DefinitionFilter, filter, conditions)
         with self._context.database.read() as tx:

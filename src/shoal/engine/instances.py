@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from shoal.commands.start_instances import start_instances
@@ -15,6 +15,7 @@ from shoal.errors import InputError, NotFoundError
 from shoal.filters import InstanceFilter
 from shoal.store.queries.instance_filters import InstanceRow, count_instances, list_instances, select_instance_ids
 from shoal.store.queries.instance_variables import variables_of_instance
+from shoal.store.queries.ordering import Order
 
 Filter = InstanceFilter | Mapping[str, Any] | None
 Ids = list[str]
@@ -143,12 +144,14 @@ class Instances(InstanceChanges):
         *,
         limit: int = 100,
         after_id: str | None = None,
-        sort: str | None = None,
+        sort: str | Sequence[Order] | None = None,
         descending: bool = False,
         offset: int = 0,
         **conditions: Any,
     ) -> Rows:
         """The instances that match, by id, at most ``limit``; those after ``after_id``, or sorted from ``offset``.
+
+        ``sort``: a field, or several, each with whether the greatest comes first.
 
         >>> [row.business_key for row in engine.instances.list(definition_key="order", state="suspended")]
         []

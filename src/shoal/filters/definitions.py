@@ -10,6 +10,7 @@ class DefinitionFilter(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    id: str | None = Field(default=None, description="this id")
     ids: tuple[str, ...] | None = Field(default=None, description="one of these ids")
     key: str | None = Field(default=None, description="the key")
     key_in: tuple[str, ...] | None = Field(default=None, description="one of these keys")
@@ -22,6 +23,7 @@ class DefinitionFilter(BaseModel):
     version_tag_like: str | None = Field(default=None, description="the version tag matches, with % and _")
     without_version_tag: bool | None = Field(default=None, description="has no version tag")
     deployment_id: str | None = Field(default=None, description="of this deployment")
+    deployed_at: AwareDatetime | None = Field(default=None, description="deployed in that millisecond")
     deployed_after: AwareDatetime | None = Field(default=None, description="deployed after that")
     deployed_before: AwareDatetime | None = Field(default=None, description="deployed before that")
     resource_name: str | None = Field(default=None, description="from the file of this name")
@@ -32,6 +34,14 @@ class DefinitionFilter(BaseModel):
     )
     with_open_incident: bool | None = Field(
         default=None, description="an instance has an open incident, or none has"
+    )
+    incident_id: str | None = Field(default=None, description="an instance has this incident, open")
+    incident_type: str | None = Field(default=None, description="an instance has an open incident of this type")
+    incident_message: str | None = Field(
+        default=None, description="an instance has an open incident with this message"
+    )
+    incident_message_like: str | None = Field(
+        default=None, description="an instance has an open incident whose message matches, with % and _"
     )
     tenant_id_in: tuple[str, ...] | None = Field(default=None, description="of one of these tenants")
     without_tenant: bool | None = Field(default=None, description="of no tenant")

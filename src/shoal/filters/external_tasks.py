@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from shoal.filters.instances import VariableCondition
+from shoal.filters.instances import InstanceFilter, VariableCondition
 
 
 class ExternalTaskFilter(BaseModel):
@@ -23,6 +23,7 @@ class ExternalTaskFilter(BaseModel):
     node_id: str | None = None
     instance_id: str | None = None
     instance_id_in: tuple[str, ...] | None = None
+    instance: InstanceFilter | None = Field(None, description="of process instances that match this filter")
     definition_id: str | None = None
     definition_key: str | None = None
     definition_key_in: tuple[str, ...] | None = None

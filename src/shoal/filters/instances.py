@@ -28,6 +28,8 @@ class VariableCondition(BaseModel):
         default="eq", description="how it is compared"
     )
     value: Any = Field(default=None, description="what it is compared with")
+    ignore_name_case: bool = Field(default=False, description="the name in small or capital letters")
+    ignore_value_case: bool = Field(default=False, description="a text in small or capital letters")
 
 
 class InstanceFilter(BaseModel):
@@ -45,7 +47,12 @@ class InstanceFilter(BaseModel):
     definition_key_in: tuple[str, ...] | None = Field(
         default=None, description="of one of these definitions, in any version"
     )
+    definition_key_not_in: tuple[str, ...] | None = Field(
+        default=None, description="of none of these definitions, in any version"
+    )
     definition_version: int | None = Field(default=None, description="of this version of the definition")
+    definition_without_tenant: bool | None = Field(default=None, description="of a definition of no tenant")
+    deployment_id: str | None = Field(default=None, description="of a definition of this deployment")
     business_key: str | None = Field(default=None, description="the business key")
     business_key_in: tuple[str, ...] | None = Field(default=None, description="one of these business keys")
     business_key_like: str | None = Field(default=None, description="the business key matches, with % and _")
@@ -54,6 +61,9 @@ class InstanceFilter(BaseModel):
     running: bool | None = Field(default=None, description="true: active or suspended; false: ended")
     activity_id_in: tuple[str, ...] | None = Field(default=None, description="a token is at one of these elements")
     with_incident: bool | None = Field(default=None, description="has an open incident, or none")
+    incident_id: str | None = Field(default=None, description="has this incident, open")
+    incident_type: str | None = Field(default=None, description="has an open incident of this type")
+    incident_message: str | None = Field(default=None, description="has an open incident with this message")
     incident_message_like: str | None = Field(
         default=None, description="has an open incident whose message matches, with % and _"
     )
@@ -66,11 +76,16 @@ class InstanceFilter(BaseModel):
     root_instance_id: str | None = Field(
         default=None, description="this instance, and all that it called directly or not"
     )
+    sub_instance_id: str | None = Field(default=None, description="called this instance")
     root_only: bool | None = Field(default=None, description="called by no other instance")
+    leaf_only: bool | None = Field(default=None, description="calls no instance that runs")
     tenant_id_in: tuple[str, ...] | None = Field(default=None, description="of one of these tenants")
     without_tenant: bool | None = Field(default=None, description="of no tenant")
     variables: tuple[VariableCondition, ...] | None = Field(
         default=None, description="variables of the instance, each with a condition"
+    )
+    any_of: tuple[InstanceFilter, ...] | None = Field(
+        default=None, description="of each of these filters, at least one condition holds"
     )
 
     def is_empty(self) -> bool:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
-from shoal.errors import FilterRejectedError
 from shoal.filters.definitions import DefinitionFilter
 from shoal.store.database import Tx
 from shoal.store.queries import filter_values
+from shoal.store.queries.incident_conditions import incident_conditions
+from shoal.store.queries.ordering import Order, ordered_by
 from shoal.store.tables.definitions import deployment, process_definition
 from shoal.store.tables.jobs import incident
 
@@ -41,18 +43,13 @@ def list_definition_rows(
     tx: Tx,
     filter: DefinitionFilter,  # noqa: A002
     *,
-    sort: str = "id",
+    sort: str | Sequence[Order] = "id",
     descending: bool = False,
     offset: int = 0,
     limit: int | None = None,
 ) -> list[DefinitionRow]:
-    """The definitions that match. FilterRejectedError if ``sort`` is no field of ``DefinitionRow``."""
-    if sort not in DefinitionRow._fields:
-        raise FilterRejectedError(
-            f"sort: '{sort}' is not supported; supported: {', '.join(DefinitionRow._fields)}", field="sort"
-        )
-    column = _t[sort]
-    order = (column.desc(), _t.id.desc()) if descending else (column, _t.id)
+    """The definitions that match. FilterRejectedError if ``sort`` names no field of ``DefinitionRow``."""
+    order = ordered_by(dict(zip(DefinitionRow._fields, _ROW, strict=True)), sort, descending=descending, last=_t.id)
     statement = select(*_ROW).where(*_conditions(filter)).order_by(*order).offset(offset)
     if limit is not None:
         statement = statement.limit(limit)
@@ -76,6 +73,8 @@ def _conditions(wanted: DefinitionFilter) -> list[ColumnElement[bool]]:
 
 def _names(wanted: DefinitionFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
+    if wanted.id is not None:
+        found.append(filter_values.id_is(_t.id, wanted.id))
     if wanted.ids is not None:
         found.append(filter_values.id_among(_t.id, wanted.ids))
     for field in ("key", "name", "version_tag", "resource_name"):
@@ -101,6 +100,10 @@ def _origin(wanted: DefinitionFilter) -> list[ColumnElement[bool]]:
         times.append(deployment.c.deployed_at > wanted.deployed_after)
     if wanted.deployed_before is not None:
         times.append(deployment.c.deployed_at < wanted.deployed_before)
+    if wanted.deployed_at is not None:
+        # dates are shown in milliseconds, and asked for as they were shown
+        until = wanted.deployed_at + timedelta(milliseconds=1)
+        times += [deployment.c.deployed_at >= wanted.deployed_at, deployment.c.deployed_at < until]
     if times:
         found.append(_t.deployment_id.in_(select(deployment.c.id).where(and_(*times))))
     if wanted.tenant_id_in is not None:
@@ -117,7 +120,8 @@ def _state(wanted: DefinitionFilter) -> list[ColumnElement[bool]]:
         found.append(_t.suspended.is_(wanted.suspended))
     if wanted.startable is not None:
         found.append(_t.startable.is_(wanted.startable))
+    is_open = exists().where(incident.c.definition_id == _t.id, incident.c.state == "open")
     if wanted.with_open_incident is not None:
-        is_open = exists().where(incident.c.definition_id == _t.id, incident.c.state == "open")
         found.append(is_open if wanted.with_open_incident else ~is_open)
+    found += [is_open.where(each) for each in incident_conditions(wanted)]
     return found

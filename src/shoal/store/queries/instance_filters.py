@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
 
-from shoal.errors import FilterRejectedError
 from shoal.filters import InstanceFilter, InstanceState
 from shoal.store.database import Tx
 from shoal.store.fetch_ids import fetch_ids, select_raw
 from shoal.store.queries import filter_values
+from shoal.store.queries.incident_conditions import incident_conditions
+from shoal.store.queries.ordering import Order, ordered_by
 from shoal.store.queries.variable_conditions import has_variable
 from shoal.store.queries.visibility import visible
 from shoal.store.tables.definitions import process_definition
@@ -54,7 +56,17 @@ _ROW = tuple(_DEFINITION[name] if name in _DEFINITION else _t[name] for name in 
 
 def conditions(filter: InstanceFilter) -> list[ColumnElement[bool]]:  # noqa: A002
     """What the filter says, as conditions on ``process_instance``. FilterRejectedError names a bad value."""
-    return [visible(), *_header(filter), *_definition(filter), *_times(filter), *_dependents(filter)]
+    return [visible(), *_each(filter), *(_any(each) for each in filter.any_of or ())]
+
+
+def _each(wanted: InstanceFilter) -> list[ColumnElement[bool]]:
+    """One condition for every field that is said, but ``any_of``."""
+    return [*_header(wanted), *_family(wanted), *_definition(wanted), *_times(wanted), *_dependents(wanted)]
+
+
+def _any(wanted: InstanceFilter) -> ColumnElement[bool]:
+    alternatives = [*_each(wanted), *(_any(each) for each in wanted.any_of or ())]
+    return or_(*alternatives) if alternatives else true()
 
 
 def every_instance() -> list[ColumnElement[bool]]:
@@ -109,19 +121,14 @@ def list_instances(
     tx: Tx,
     filter: InstanceFilter,  # noqa: A002
     *,
-    sort: str = "id",
+    sort: str | Sequence[Order] = "id",
     descending: bool = False,
     offset: int = 0,
     limit: int | None = None,
 ) -> list[InstanceRow]:
-    """The instances that match. FilterRejectedError if ``sort`` is no field of ``InstanceRow``."""
-    if sort not in InstanceRow._fields:
-        raise FilterRejectedError(
-            f"sort: '{sort}' is not supported; supported: {', '.join(InstanceRow._fields)}", field="sort"
-        )
-    column = _ROW[InstanceRow._fields.index(sort)]
+    """The instances that match. FilterRejectedError if ``sort`` names no field of ``InstanceRow``."""
+    order = ordered_by(dict(zip(InstanceRow._fields, _ROW, strict=True)), sort, descending=descending, last=_t.id)
     statement = select(*_ROW).join(process_definition, _d.id == _t.definition_id).where(*conditions(filter))
-    order = (column.desc(), _t.id.desc()) if descending else (column, _t.id)
     statement = statement.order_by(*order).offset(offset)
     if limit is not None:
         statement = statement.limit(limit)
@@ -144,16 +151,30 @@ def _header(wanted: InstanceFilter) -> list[ColumnElement[bool]]:
         found.append(or_(*(_state(each) for each in wanted.state_in)) if wanted.state_in else _t.id.is_(None))
     if wanted.running is not None:
         found.append(_t.state == "active" if wanted.running else _t.state != "active")
-    if wanted.super_instance_id is not None:
-        found.append(filter_values.id_is(_t.super_id, wanted.super_instance_id))
-    if wanted.root_instance_id is not None:
-        found.append(filter_values.id_is(_t.root_id, wanted.root_instance_id))
-    if wanted.root_only is not None:
-        found.append(_t.super_id.is_(None) if wanted.root_only else _t.super_id.is_not(None))
     if wanted.tenant_id_in is not None:
         found.append(filter_values.one_of("tenant_id_in", _t.tenant_id, wanted.tenant_id_in))
     if wanted.without_tenant is not None:
         found.append(_t.tenant_id.is_(None) if wanted.without_tenant else _t.tenant_id.is_not(None))
+    return found
+
+
+def _family(wanted: InstanceFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.super_instance_id is not None:
+        found.append(filter_values.id_is(_t.super_id, wanted.super_instance_id))
+    if wanted.sub_instance_id is not None:
+        called = process_instance.alias()
+        found.append(
+            _t.id.in_(select(called.c.super_id).where(filter_values.id_is(called.c.id, wanted.sub_instance_id)))
+        )
+    if wanted.root_instance_id is not None:
+        found.append(filter_values.id_is(_t.root_id, wanted.root_instance_id))
+    if wanted.root_only is not None:
+        found.append(_t.super_id.is_(None) if wanted.root_only else _t.super_id.is_not(None))
+    if wanted.leaf_only is not None:
+        called = process_instance.alias()
+        calls = exists().where(called.c.super_id == _t.id, called.c.state == "active")
+        found.append(~calls if wanted.leaf_only else calls)
     return found
 
 
@@ -178,11 +199,15 @@ def _definition(wanted: InstanceFilter) -> list[ColumnElement[bool]]:
         of.append(filter_values.equals("definition_key", _d.key, wanted.definition_key))
     if wanted.definition_key_in is not None:
         of.append(filter_values.one_of("definition_key_in", _d.key, wanted.definition_key_in))
+    if wanted.definition_key_not_in is not None:
+        of.append(~filter_values.one_of("definition_key_not_in", _d.key, wanted.definition_key_not_in))
     if wanted.definition_version is not None:
         of.append(filter_values.number_is(_d.version, wanted.definition_version))
-    if of:
-        found.append(_t.definition_id.in_(select(_d.id).where(*of)))
-    return found
+    if wanted.definition_without_tenant is not None:
+        of.append(_d.tenant_id.is_(None) if wanted.definition_without_tenant else _d.tenant_id.is_not(None))
+    if wanted.deployment_id is not None:
+        of.append(filter_values.id_is(_d.deployment_id, wanted.deployment_id))
+    return found + [_t.definition_id.in_(select(_d.id).where(each)) for each in of]
 
 
 def _times(wanted: InstanceFilter) -> list[ColumnElement[bool]]:
@@ -205,12 +230,7 @@ def _dependents(wanted: InstanceFilter) -> list[ColumnElement[bool]]:
     open_incident = exists().where(incident.c.instance_id == _t.id, incident.c.state == "open")
     if wanted.with_incident is not None:
         found.append(open_incident if wanted.with_incident else ~open_incident)
-    if wanted.incident_message_like is not None:
-        found.append(
-            open_incident.where(
-                filter_values.like("incident_message_like", incident.c.message, wanted.incident_message_like)
-            )
-        )
+    found += [open_incident.where(each) for each in incident_conditions(wanted)]
     if wanted.with_failed_job is not None:
         failed = exists().where(job.c.instance_id == _t.id, job.c.retries == 0)
         found.append(failed if wanted.with_failed_job else ~failed)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import math
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, not_, or_
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_
 from sqlalchemy.sql import operators
 
 from shoal.errors import FilterRejectedError
@@ -49,7 +50,9 @@ def has_local_variable(
 
 def is_variable(condition: VariableCondition) -> ColumnElement[bool]:
     """A row of ``variable`` has that name and value."""
-    return and_(_t.name == filter_values.text("variables.name", condition.name), _matches(condition))
+    name = filter_values.text("variables.name", condition.name)
+    named = func.lower(_t.name) == func.lower(name) if condition.ignore_name_case else _t.name == name
+    return and_(named, _matches(condition))
 
 
 def _matches(condition: VariableCondition) -> ColumnElement[bool]:
@@ -57,7 +60,7 @@ def _matches(condition: VariableCondition) -> ColumnElement[bool]:
     if operator in ("like", "notLike"):
         if not isinstance(value, str):
             raise _refused(condition, "a text")
-        matched = filter_values.like("variables.value", _t.text_value, value)
+        matched = filter_values.like("variables.value", *_in_case(condition, value))
         return and_(_t.type == "String", matched if operator == "like" else not_(matched))
     match value:
         case None:
@@ -120,8 +123,13 @@ def _text(condition: VariableCondition, value: str) -> ColumnElement[bool]:
         if condition.operator not in ("eq", "neq"):
             raise _refused(condition, "a text without NUL")
         return and_(_t.type == "String", _COMPARE[condition.operator](_t.bytes_value, _encoded(condition, value)))
-    filter_values.text("variables.value", value)
-    return and_(_t.type == "String", _COMPARE[condition.operator](_t.text_value, value))
+    column, wanted = _in_case(condition, filter_values.text("variables.value", value))
+    return and_(_t.type == "String", _COMPARE[condition.operator](column, wanted))
+
+
+def _in_case(condition: VariableCondition, value: str) -> tuple[ColumnElement[Any], str]:
+    """The column and the text that are compared. Camunda 7: only ASCII letters are alike in every database."""
+    return (func.lower(_t.text_value), value.lower()) if condition.ignore_value_case else (_t.text_value, value)
 
 
 def _encoded(condition: VariableCondition, value: str) -> bytes:
