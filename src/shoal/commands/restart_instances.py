@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from shoal import clock
-from shoal.bpmn.events import StartEvent
 from shoal.bpmn.process import Process
 from shoal.commands.advance import failure_of
 from shoal.commands.catalog import Deployed
@@ -199,7 +198,7 @@ def _start(
         facts = InstanceFacts(new_id(), definition.id, definition.key, key, tenant_id)
         start = Start(
             variables.get(header.id, {}),
-            initiator=_initiator(deployed.process, variables.get(header.id, {}), restart.started_by),
+            initiator=restart.started_by,
             instructions=restart.instructions,
             skip_custom_listeners=restart.skip_custom_listeners,
             skip_io_mappings=restart.skip_io_mappings,
@@ -217,16 +216,6 @@ def _start(
     failed |= unstorable
     prepared.outcome.failed |= {old[each]: failure_of(error) for each, error in failed.items() if each in old}
     prepared.started = {before: each for each, before in old.items() if each not in failed}
-
-
-def _initiator(process: Process, variables: Mapping[str, TypedValue], started_by: str | None) -> str | None:
-    """Camunda 7: who started the old instance, where the model keeps that as a variable."""
-    start = compile_plan(process).root.start
-    if start is not None and isinstance(start.element, StartEvent):
-        known = variables.get(start.element.initiator_variable or "")
-        if known is not None and isinstance(known.value, str):
-            return known.value
-    return started_by
 
 
 def _first_activity(process: Process, instruction: Instruction) -> str | None:

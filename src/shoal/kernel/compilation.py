@@ -56,6 +56,8 @@ def _compile(process: Process) -> ProcessPlan:
         plan.behavior = registry.behavior_of(plan)
         plan.plain_entry = not (plan.inputs or plan.start_listeners or plan.boundaries or plan.event_starts)
         plan.plain_exit = not (plan.outputs or plan.end_listeners or plan.keeps)
+    for start in process.root.start_events:
+        compiled.initiator = start.initiator_variable or compiled.initiator
     root = compiled.root
     root.start_listeners = tuple(each for each in process.listeners if each.event == "start")
     root.end_listeners = tuple(each for each in process.listeners if each.event == "end")

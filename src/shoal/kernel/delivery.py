@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from shoal.bpmn.events import StartEvent
 from shoal.errors import ConflictError, ExecutionError, NotFoundError
 from shoal.kernel import catching, raising, waiting, writing
 from shoal.kernel.behaviors.call_activity import CallActivityBehavior
@@ -61,10 +60,11 @@ def _start(step: Step, stimulus: Start) -> None:
         named = f"no start event '{stimulus.start_event_id}'" if stimulus.start_event_id else "no none start event"
         raise NotFoundError(f"process '{step.plan.model.id}' has {named}")
     step.effects.started = True
+    if step.plan.initiator is not None:
+        # Camunda 7: a variable of that name that is given wins
+        writing.set_local(step, root, step.plan.initiator, stimulus.initiator, root)
     for name, value in stimulus.variables.items():
         writing.set_local(step, root, name, value, root)
-    if start is not None and isinstance(start.element, StartEvent) and start.element.initiator_variable:
-        writing.set_local(step, root, start.element.initiator_variable, stimulus.initiator, root)
     step.skip_listeners = stimulus.skip_custom_listeners
     step.skip_mappings = stimulus.skip_io_mappings
     if stimulus.instructions:

@@ -128,7 +128,7 @@ class ElementPlan:
 class ProcessPlan:
     """A whole process."""
 
-    __slots__ = ("attentive", "elements", "flows", "model", "observant", "root")
+    __slots__ = ("attentive", "elements", "flows", "initiator", "model", "observant", "root")
 
     def __init__(self, model: Process) -> None:
         self.model = model
@@ -139,6 +139,8 @@ class ProcessPlan:
         """Whether there are conditional events, so that changes of variables matter."""
         self.attentive = False
         """Whether there are events that wait for signals."""
+        self.initiator: str | None = None
+        """The variable for who started the instance. Camunda 7: at whatever start event that was."""
 
 
 def event_subprocess_of(start: ElementPlan) -> ElementPlan:

@@ -182,3 +182,12 @@ def test_a_standard_loop_ends_at_its_maximum(model: Any) -> None:
     assert run.at == ["t"]
     assert run.complete("t").at == ["after"]
     assert model(looping('loopMaximum="1"'), LINE).start().complete("t").at == ["after"]
+
+
+@pytest.mark.parametrize("sequential", ["true", "false"])
+def test_nothing_is_counted_when_there_is_nothing_to_do(model: Any, sequential: str) -> None:
+    loop = f'<multiInstanceLoopCharacteristics isSequential="{sequential}" camunda:collection="items"/>'
+    body = f'<startEvent id="s"/><userTask id="t">{loop}</userTask><userTask id="after"/>'
+    run = model(body, "s > t > after").start(items=[])
+    assert run.at == ["after"]
+    assert {name for _, name in run.last.variables} == {"items"}

@@ -8,6 +8,7 @@ import pytest
 
 from shoal.errors import ConflictError, ExecutionError, NotFoundError
 from shoal.kernel import stimulus
+from shoal.values import infer
 
 ENDS = '<startEvent id="s"/><endEvent id="e"/><userTask id="after"/>'
 
@@ -293,3 +294,17 @@ def test_a_worker_cannot_complete_what_was_not_handed_out(model: Any, host: Any)
         run.do(stimulus.Trigger(run.node("after"), run.node("after"), "after"))
     with pytest.raises(ConflictError, match="not supported"):
         run.do(stimulus.Stimulus())
+
+
+def test_a_variable_that_is_given_wins_over_the_initiator(model: Any) -> None:
+    body = '<startEvent id="s" camunda:initiator="who"/><userTask id="t"/>'
+    run = model(body, "s > t").do(stimulus.Start({"who": infer("who", "bob")}, initiator="ada"))
+    assert run.value("who") == "bob"
+
+
+def test_the_initiator_is_noted_at_whatever_start_event(model: Any) -> None:
+    message = '<startEvent id="m"><messageEventDefinition messageRef="m1"/></startEvent>'
+    body = f'<startEvent id="s" camunda:initiator="who"/>{message}<userTask id="t"/>'
+    run = model(body, "s > t", "m > t", outside='<message id="m1" name="mail"/>')
+    run.do(stimulus.Start(start_event_id="m", initiator="ada"))
+    assert run.value("who") == "ada"

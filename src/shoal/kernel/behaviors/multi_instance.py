@@ -28,10 +28,10 @@ class ParallelBodyBehavior(RepetitionBehavior):
     def execute(self, step: Step, node: Node) -> None:
         """Begin them; without any the activity is done."""
         count, items = self.size(step, node)
-        self.count(step, node, count, count, 0)
         if count == 0:
             step.leave(node)
             return
+        self.count(step, node, count, count, 0)
         node.tokens = count
         for index in reversed(range(count)):
             step.later(self._begin_one, step, node, (index, None if items is None else items[index]))
@@ -106,11 +106,11 @@ class SequentialBodyBehavior(ParallelBodyBehavior):
     def execute(self, step: Step, node: Node) -> None:
         """Begin the first; without any the activity is done."""
         count, items = self.size(step, node)
-        self.count(step, node, count, 1 if count else 0, 0)
         if count == 0:
             step.leave(node)
-        else:
-            self._begin_at(step, node, 0, items)
+            return
+        self.count(step, node, count, 1, 0)
+        self._begin_at(step, node, 0, items)
 
     def path_ended(self, step: Step, scope: Node) -> None:
         """Begin the next, unless it was the last or the completion condition holds."""
