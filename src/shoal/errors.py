@@ -14,7 +14,8 @@
     ├── ConflictError         the state of the thing does not allow the request   HTTP 409, exit 4
     │   ├── SuspendedError        the instance or its definition is suspended
     │   └── RevisionConflictError somebody changed the instance meanwhile; try again
-    ├── NotAuthorizedError    credentials are missing or not sufficient           HTTP 401/403, exit 5
+    ├── NotAuthorizedError    credentials are missing or wrong                    HTTP 401, exit 5
+    │   └── ForbiddenError        the user may not do this                            HTTP 403
     ├── ExecutionError        a process failed where nobody catches it            HTTP 500, exit 6
     └── UnavailableError      the database or a broker does not answer            HTTP 503, exit 7
 
@@ -164,11 +165,22 @@ class RevisionConflictError(ConflictError):
 
 
 class NotAuthorizedError(ShoalError):
-    """Credentials are missing, wrong, or do not allow the request."""
+    """Credentials are missing or wrong."""
 
     code = "not-authorized"
     http_status = 401
     exit_code = 5
+
+
+class ForbiddenError(NotAuthorizedError):
+    """The user is known, and may not do this. Nothing was changed.
+
+    ``details``: ``user_id`` and ``missing_authorizations``, each with ``permission_name``, ``resource_name`` and
+    ``resource_id``; one of them would suffice.
+    """
+
+    code = "forbidden"
+    http_status = 403
 
 
 class ExecutionError(ShoalError):

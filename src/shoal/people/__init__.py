@@ -1,0 +1,1 @@
+"""Who may do what: users, tokens, groups, tenants, roles, authorizations; and the log of what they did."""
