@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -12,6 +11,14 @@ from shoal.errors import FilterRejectedError
 from shoal.filters.tasks import TaskFilter
 from shoal.store.database import Tx
 from shoal.store.queries import filter_values
+from shoal.store.queries.filter_conditions import (
+    of_absence,
+    of_ids,
+    of_instants,
+    of_numbers,
+    of_tenant,
+    of_texts,
+)
 from shoal.store.queries.variable_conditions import has_local_variable, has_variable
 from shoal.store.queries.visibility import visible
 from shoal.store.tables.definitions import process_definition
@@ -61,6 +68,29 @@ _ELSEWHERE = {
     "tenant_id": _i.tenant_id,
 }
 _ROW = tuple(_ELSEWHERE[name] if name in _ELSEWHERE else _t[name] for name in TaskDetails._fields)
+_TEXTS = {
+    "business_key": _i.business_key,
+    "definition_key": _d.key,
+    "definition_name": _d.name,
+    "activity_id": _t.activity_id,
+    "name": _t.name,
+    "description": _t.description,
+    "assignee": _t.assignee,
+    "owner": _t.owner,
+    "delegation_state": _t.delegation_state,
+    "end_reason": _t.end_reason,
+}
+_INSTANTS = {
+    "due": _t.due_at,
+    "follow_up": _t.follow_up_at,
+    "created": _t.created_at,
+    "ended": _t.ended_at,
+}
+_GIVEN = {
+    "assigned": _t.assignee,
+    "with_due_date": _t.due_at,
+    "with_follow_up_date": _t.follow_up_at,
+}
 
 
 def list_tasks(
@@ -95,58 +125,25 @@ def _matching(statement: Select[Any], wanted: TaskFilter) -> Select[Any]:
         statement.select_from(user_task)
         .join(process_instance, _i.id == _t.instance_id)
         .join(process_definition, _d.id == _i.definition_id)
-        .where(visible(), *_texts(wanted), *_places(wanted), *_people(wanted), *_numbers(wanted), *_values(wanted))
+        .where(visible(), *_plain(wanted), *_people(wanted), *_values(wanted))
     )
 
 
-def _texts(wanted: TaskFilter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    columns = {
-        "business_key": _i.business_key,
-        "definition_key": _d.key,
-        "definition_name": _d.name,
-        "activity_id": _t.activity_id,
-        "name": _t.name,
-        "description": _t.description,
-        "assignee": _t.assignee,
-        "owner": _t.owner,
-        "delegation_state": _t.delegation_state,
-        "end_reason": _t.end_reason,
-    }
-    for field, column in columns.items():
-        if (value := getattr(wanted, field)) is not None:
-            found.append(filter_values.equals(field, column, value))
-        if (pattern := getattr(wanted, f"{field}_like", None)) is not None:
-            found.append(filter_values.like(f"{field}_like", column, pattern))
-        if (values := getattr(wanted, f"{field}_in", None)) is not None:
-            found.append(filter_values.one_of(f"{field}_in", column, values))
-    return found
-
-
-def _places(wanted: TaskFilter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
+def _plain(wanted: TaskFilter) -> list[ColumnElement[bool]]:
+    changed = func.coalesce(_t.updated_at, _t.created_at, type_=_t.created_at.type)
+    found = [
+        *of_texts(wanted, _TEXTS),
+        *of_ids(wanted, {"instance_id": _t.instance_id, "definition_id": _i.definition_id}),
+        *of_numbers(wanted, {"priority": _t.priority}),
+        *of_instants(wanted, {**_INSTANTS, "updated": changed}),
+        *of_absence(wanted, {"open": _t.ended_at}, absent=True),
+        *of_absence(wanted, _GIVEN, absent=False),
+        *of_tenant(wanted, _i.tenant_id),
+    ]
     if wanted.ids is not None:
         found.append(filter_values.id_among(_t.id, wanted.ids))
-    if wanted.instance_id is not None:
-        found.append(filter_values.id_is(_t.instance_id, wanted.instance_id))
-    if wanted.instance_id_in is not None:
-        found.append(filter_values.id_among(_t.instance_id, wanted.instance_id_in))
-    if wanted.definition_id is not None:
-        found.append(filter_values.id_is(_i.definition_id, wanted.definition_id))
-    if wanted.tenant_id_in is not None:
-        found.append(filter_values.one_of("tenant_id_in", _i.tenant_id, wanted.tenant_id_in))
     if wanted.suspended is not None:
         found.append(_i.suspended.is_(wanted.suspended))
-    empty: dict[str, tuple[ColumnElement[Any], bool]] = {
-        "open": (_t.ended_at, True),
-        "without_tenant": (_i.tenant_id, True),
-        "assigned": (_t.assignee, False),
-        "with_due_date": (_t.due_at, False),
-        "with_follow_up_date": (_t.follow_up_at, False),
-    }
-    for field, (column, is_empty) in empty.items():
-        if (value := getattr(wanted, field)) is not None:
-            found.append(column.is_(None) if value is is_empty else column.is_not(None))
     return found
 
 
@@ -174,34 +171,6 @@ def _people(wanted: TaskFilter) -> list[ColumnElement[bool]]:
 
 def _linked(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(_l.task_id == _t.id, _l.kind == "candidate", condition)
-
-
-def _numbers(wanted: TaskFilter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if wanted.priority is not None:
-        found.append(filter_values.number_is(_t.priority, wanted.priority))
-    if wanted.priority_min is not None:
-        found.append(_t.priority >= _clamped(wanted.priority_min))
-    if wanted.priority_max is not None:
-        found.append(_t.priority <= _clamped(wanted.priority_max))
-    changed = func.coalesce(_t.updated_at, _t.created_at, type_=_t.created_at.type)
-    times: Sequence[tuple[ColumnElement[Any], datetime | None, datetime | None]] = (
-        (_t.due_at, wanted.due_before, wanted.due_after),
-        (_t.follow_up_at, wanted.follow_up_before, wanted.follow_up_after),
-        (_t.created_at, wanted.created_before, wanted.created_after),
-        (_t.ended_at, wanted.ended_before, wanted.ended_after),
-        (changed, None, wanted.updated_after),
-    )
-    for column, before, after in times:
-        if before is not None:
-            found.append(column < before)
-        if after is not None:
-            found.append(column > after)
-    return found
-
-
-def _clamped(number: int) -> int:
-    return max(-(2**31), min(2**31 - 1, number))
 
 
 def _values(wanted: TaskFilter) -> list[ColumnElement[bool]]:
