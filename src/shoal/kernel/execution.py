@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from shoal.kernel import writing
+from shoal.kernel.tree import home_of
 
 if TYPE_CHECKING:
     from shoal.kernel.state import Node
@@ -154,7 +155,8 @@ class Execution(VariableScope):
     @property
     def parent_activity_instance_id(self) -> str | None:
         """The id of the activity instance around."""
-        return self.parent_id
+        around = home_of(self._node)
+        return None if around is None else around.id
 
     @property
     def current_transition_id(self) -> str | None:

@@ -199,8 +199,8 @@ class Step:
         """The activity instance starts."""
         plan = node.plan
         self.at = node
-        parent = node.parent
-        record = ActivityRecord(node.id, parent.id if parent is not None else "", plan.id, plan.activity_type)
+        around = tree.home_of(node)
+        record = ActivityRecord(node.id, around.id if around is not None else "", plan.id, plan.activity_type)
         self.effects.activities[node.id] = record
         if plan.plain_entry or preparing.prepare(self, node):
             plan.behavior.execute(self, node)

@@ -1,4 +1,4 @@
-"""Puts nodes into the tree of the state and takes them out, with everything that is counted about them."""
+"""Takes nodes out of the tree of the state, with everything that is counted about them; where they are at home."""
 
 from __future__ import annotations
 
@@ -33,3 +33,16 @@ def detach(step: Step, node: Node) -> None:
                 waiting_there.remove(node)
             if not waiting_there:
                 del parent.joins[node.element]
+
+
+def home_of(node: Node) -> Node | None:
+    """The scope of the model in which the node is; None for the root.
+
+    What is being undone is kept below the event that undoes it. Camunda 7: its activity instance is in that of
+    its own scope, beside the event, and that of a handler in the body of the repeated activity that it undoes.
+    """
+    scope = node.plan.scope
+    at = node.parent
+    while at is not None and at.parent is not None and at.plan is not scope and at.phase is not Phase.COMPENSATING:
+        at = at.parent
+    return at

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from shoal.kernel import activity_tree
+
 ENDS = '<startEvent id="s"/><endEvent id="e"/><userTask id="after"/>'
 
 
@@ -110,11 +114,34 @@ def test_nothing_is_kept_of_a_cancelled_sub_process(model: Any, arrows: Any) -> 
     assert run.at == ["after"]
 
 
-def test_a_handler_of_the_sub_process_itself_takes_precedence(model: Any, arrows: Any) -> None:
+@pytest.mark.parametrize(
+    ("reference", "begun"),
+    [("", ["a_undo", "sub_undo"]), ('activityRef="sub"', ["sub_undo"])],
+    ids=["scope", "named"],
+)
+def test_a_handler_of_the_sub_process_itself_is_begun_with_those_inside_unless_it_is_named(
+    model: Any, arrows: Any, reference: str, begun: list[str]
+) -> None:
     inside = undone("a", "task") + arrows("s2 > a > e2")
     extra = boundary("sub") + '<userTask id="sub_undo" isForCompensation="true"/>'
-    run = model(ENDS + sub(inside, extra) + throw(), "s > sub > back > after > e").start()
-    assert run.at == ["sub_undo"]
+    run = model(ENDS + sub(inside, extra) + throw(reference), "s > sub > back > after > e").start()
+    assert run.at == begun
+    for element in begun:
+        assert "after" not in run.at
+        run.complete(element)
+    assert run.at == ["after"]
+    run.complete("after")
+    assert run.ended is not None
+
+
+def test_a_sub_process_counts_as_undone_from_when_it_was_done(model: Any, arrows: Any) -> None:
+    inside = undone("a", "task") + '<userTask id="w"/>' + arrows("s2 > a > w > e2")
+    body = ENDS + sub(inside) + undone("b") + throw()
+    body += '<parallelGateway id="fork"/><parallelGateway id="join"/>'
+    run = model(body, "s > fork > sub > join > back > after > e", "fork > b > join").start()
+    run.complete("b").complete("w")
+    begun = run.path[run.path.index("back") :]
+    assert begun == ["back", "a_undo", "b_undo"], "the sub-process was done last"
 
 
 def test_a_compensation_event_sub_process_undoes_its_sub_process(model: Any, arrows: Any) -> None:
@@ -194,3 +221,57 @@ def test_an_instance_can_be_cancelled_while_it_undoes(model: Any, arrows: Any) -
     run.do(stimulus.Cancel())
     assert run.ended.state.value == "cancelled"
     assert run.outcome("sub") == "ended"
+
+
+def tree(run: Any) -> Any:
+    """The elements of the activity instances: scopes as pairs of an element and what is inside of it."""
+
+    def inside(at: Any) -> list[Any]:
+        found = [(each.activity_id, inside(each)) if each.children else each.activity_id for each in at.children]
+        return sorted(found, key=lambda each: each if isinstance(each, str) else each[0])
+
+    return inside(activity_tree(run.process, run.snapshot.instance.id, run.snapshot.state))
+
+
+def parents(run: Any, element: str) -> list[str]:
+    """The elements around the activity instances of the element, as history tells."""
+    ids = {record.id: record.activity_id for record in run.history}
+    return [ids.get(record.parent_id, "") for record in run.history if record.activity_id == element]
+
+
+def test_a_handler_is_beside_the_event_that_undoes_in_the_scope_of_its_activity(model: Any) -> None:
+    run = model(ENDS + undone("a", "task") + throw(), "s > a > back > after > e").start()
+    assert tree(run) == ["a_undo", "back"]
+    assert parents(run, "a_undo") == [""]
+    assert run.complete("a_undo").at == ["after"]
+
+
+def test_a_sub_process_that_is_undone_is_beside_the_event(model: Any, arrows: Any) -> None:
+    inside = undone("a", "task") + arrows("s2 > a > e2")
+    run = model(ENDS + sub(inside) + throw(), "s > sub > back > after > e").start()
+    assert tree(run) == ["back", ("sub", ["a_undo"])]
+    assert parents(run, "a_undo") == ["sub"]
+
+
+def test_handlers_of_a_repeated_activity_are_in_its_body(model: Any) -> None:
+    loop = (
+        "<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>"
+    )
+    body = ENDS + undone("a", "task").replace('<task id="a" />', f'<task id="a">{loop}</task>') + throw()
+    run = model(body, "s > a > back > after > e").start()
+    assert tree(run) == [("a#multiInstanceBody", ["a_undo", "a_undo"]), "back"]
+    assert parents(run, "a_undo") == ["a#multiInstanceBody"] * 2
+
+
+def test_what_an_event_sub_process_undoes_is_in_the_sub_process_around_it(model: Any, arrows: Any) -> None:
+    again = '<intermediateThrowEvent id="again"><compensateEventDefinition/></intermediateThrowEvent>'
+    undoing = (
+        '<subProcess id="undoing" triggeredByEvent="true">'
+        f'<startEvent id="s3"><compensateEventDefinition/></startEvent>{again}'
+        f'<endEvent id="e3"/>{arrows("s3 > again > e3")}</subProcess>'
+    )
+    inside = undone("a", "task") + undoing + arrows("s2 > a > e2")
+    run = model(ENDS + sub(inside) + throw(), "s > sub > back > after > e").start()
+    assert tree(run) == ["back", ("sub", ["a_undo", ("undoing", ["again"])])]
+    assert parents(run, "a_undo") == parents(run, "undoing") == ["sub"]
+    assert run.complete("a_undo").at == ["after"]

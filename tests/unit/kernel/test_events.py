@@ -201,7 +201,26 @@ def test_a_link_leads_to_the_catching_event_of_its_name(model: Any) -> None:
     body = ENDS + event("intermediateThrowEvent", "from", throw) + event("intermediateCatchEvent", "to", throw)
     run = model(body, "s > t > from", "to > after > e").start().complete("t")
     assert run.at == ["after"]
-    assert run.path == ["s", "t", "to", "after"]
+    assert run.path == ["s", "t", "after"], "history does not know link events"
+
+
+def test_a_catching_link_event_may_wait_before_and_after_and_call_its_listeners(model: Any, host: Any) -> None:
+    throw = '<linkEventDefinition name="over"/>'
+    called: list[str] = []
+    host.callables["note"] = lambda execution: called.append(
+        f"{execution.event_name} {execution.current_activity_id}"
+    )
+    listeners = "".join(f'<camunda:executionListener event="{at}" class="note"/>' for at in ("start", "end"))
+    body = ENDS + event("intermediateThrowEvent", "from", throw)
+    body += (
+        '<intermediateCatchEvent id="to" camunda:asyncBefore="true" camunda:asyncAfter="true">'
+        f"<extensionElements>{listeners}</extensionElements>{throw}</intermediateCatchEvent>"
+    )
+    run = model(body, "s > t > from", "to > after > e").start().complete("t")
+    run.go_on("to").go_on("to")
+    assert run.at == ["after"]
+    assert called == ["start to", "end to"]
+    assert run.path == ["s", "t", "after"]
 
 
 def test_an_event_gateway_waits_for_signals_and_conditions_too(model: Any) -> None:

@@ -10,7 +10,7 @@ import pytest
 from tests.unit.kernel.conftest import ROOT, Run, TestHost, flows, read, typed
 
 from shoal.bpmn.process import Process
-from shoal.kernel import Effects
+from shoal.kernel import Effects, compile_plan, decode_state, encode_state
 from shoal.kernel.behaviors.user_task import TIMEOUT
 from shoal.kernel.migration import (
     MigratingInstanceReport,
@@ -21,7 +21,9 @@ from shoal.kernel.migration import (
     validate_instance,
     validate_plan,
 )
+from shoal.kernel.moving import bind
 from shoal.kernel.state import Phase
+from shoal.kernel.tree import home_of
 
 Arrows = str | tuple[str, str] | tuple[str, str, bool]
 """``"a"``: a stays a. ``("a", "b")``: a becomes b, with True behind it: and takes its event trigger over."""
@@ -67,7 +69,9 @@ class MigratingRun(Run):
 
     def _placed(self) -> None:
         """Every row says the element at which its node is, or the event that the node waits for."""
-        state = self.snapshot.state
+        state = decode_state(encode_state(self.snapshot.state))
+        state.root.id = ROOT
+        bind(state, compile_plan(self.process))
         rows = {**self.jobs, **self.subscriptions, **self.external_tasks, **self.user_tasks}
         for node in (state.root, *state.nodes.values()):
             for wait in node.waits or ():
@@ -76,8 +80,9 @@ class MigratingRun(Run):
                 assert wait.id in self.called or row.activity_id == element
             if node is not state.root and node.phase in (Phase.ACTIVE, Phase.JOINING):
                 record = self.open_activities[node.id]
-                assert node.parent is not None
-                assert (record.activity_id, record.parent_id) == (node.element, node.parent.id)
+                home = home_of(node)
+                assert home is not None
+                assert (record.activity_id, record.parent_id) == (node.element, home.id)
         seen = {ROOT}
         for node in state.nodes.values():
             assert node.parent is not None

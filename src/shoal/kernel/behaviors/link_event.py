@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from shoal.bpmn.events import IntermediateCatchEvent, IntermediateThrowEvent, LinkEvent
 from shoal.errors import ExecutionError
 from shoal.kernel.behaviors.contract import Behavior, Handles
 from shoal.kernel.linking import link_target
-from shoal.kernel.state import Node
+from shoal.kernel.plan import FlowPlan
+from shoal.kernel.state import Node, Phase
 
 if TYPE_CHECKING:
     from shoal.kernel.step import Step
@@ -29,7 +31,7 @@ class LinkThrowBehavior(Behavior):
             raise ExecutionError(f"no catching link event belongs to '{node.element}'", node.element)
         scope.tokens += 1
         step.later(step.enter, target, scope, None)
-        step.leave(node, ())
+        _leave_untold(step, node, ())
 
 
 class LinkCatchBehavior(Behavior):
@@ -38,3 +40,14 @@ class LinkCatchBehavior(Behavior):
     __slots__ = ()
 
     handles: ClassVar[Handles] = {(IntermediateCatchEvent, LinkEvent): "intermediateLinkCatch"}
+
+    def execute(self, step: Step, node: Node) -> None:
+        """Go on."""
+        _leave_untold(step, node)
+
+
+def _leave_untold(step: Step, node: Node, flows: Sequence[FlowPlan] | None = None) -> None:
+    """Leave without an activity instance. Camunda 7: history does not know link events."""
+    del step.effects.activities[node.id]
+    node.phase = Phase.AFTER
+    step.leave(node, flows)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shoal.bpmn.events import BoundaryEvent, CompensateEvent
+from shoal.kernel.compensation import handler_of
 from shoal.kernel.migration.pairs import Pairs
 from shoal.kernel.migration.scopes import scopes_around
 from shoal.kernel.plan import ElementPlan, event_subprocess_of
@@ -21,7 +22,7 @@ def target_of(node: Node, pairs: Pairs) -> ElementPlan | None:
     """What the element of the node becomes; None when the node does not migrate."""
     if node.parent is None:
         return pairs.target.root
-    handler = node.plan.compensated_by if node.phase is Phase.KEPT else None
+    handler = handler_of(node) if node.phase is Phase.KEPT else None
     if handler is None:
         pair = pairs.of(node.element)
         return None if pair is None else pair.target
@@ -37,7 +38,7 @@ def target_of(node: Node, pairs: Pairs) -> ElementPlan | None:
 
 def is_removed(node: Node, pairs: Pairs) -> bool:
     """Whether the node is a scope that vanishes, while what is inside of it stays."""
-    if node.phase is Phase.KEPT and node.plan.compensated_by is not None:
+    if node.phase is Phase.KEPT and handler_of(node) is not None:
         return False
     return node.phase in (Phase.ACTIVE, Phase.KEPT) and pairs.of(node.element) is None
 
@@ -53,7 +54,7 @@ def failures_of_kept(state: State, pairs: Pairs) -> Iterator[tuple[Node, str]]:
 
 
 def _failure(node: Node, pairs: Pairs, houses: set[tuple[str, str]]) -> str | None:
-    handler = node.plan.compensated_by
+    handler = handler_of(node)
     if is_removed(node, pairs):
         return None
     cannot = f"Cannot migrate subscription for compensation handler '{(handler or node.plan).id}'."
