@@ -12,7 +12,9 @@ from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any, Self, get_type_hints
 
-from shoal.setting_rules import Range, check, parse
+from shoal.errors import InputError
+from shoal.setting_rules import Numbers, Range, check, parse
+from shoal.setting_windows import time_of_day, windows_by_weekday
 
 
 class HistoryLevel(StrEnum):
@@ -37,6 +39,21 @@ class HistoryLevel(StrEnum):
     def keeps_everything(self) -> bool:
         """Every update of a variable, the log of jobs, and incidents are kept."""
         return self is HistoryLevel.FULL
+
+
+class RemovalTimeStrategy(StrEnum):
+    """When it is said how long the history of an instance is kept. Camunda 7: historyRemovalTimeStrategy."""
+
+    START = "start"
+    END = "end"
+    NONE = "none"
+
+
+class CleanupStrategy(StrEnum):
+    """By what history cleanup goes. Camunda 7: historyCleanupStrategy."""
+
+    REMOVAL_TIME_BASED = "removalTimeBased"
+    END_TIME_BASED = "endTimeBased"
 
 
 def _setting(default: Any, text: str, **bounds: float) -> Any:
@@ -70,6 +87,51 @@ class Settings:
         65_536, "Values larger than this go to blob storage, in bytes.", least=1, most=_ROW
     )
     history_level: HistoryLevel = _setting(HistoryLevel.FULL, "How much history is kept.")
+    history_removal_time_strategy: RemovalTimeStrategy = _setting(
+        RemovalTimeStrategy.END,
+        "When it is said how long the history of an instance is kept: as its root instance starts, as that ends, "
+        "or never.",
+    )
+    history_time_to_live: int | None = _setting(
+        None,
+        "Days for which history is kept, for definitions that say none when they are deployed; none: for ever.",
+        least=0,
+        most=366_000,
+    )
+    enforce_history_time_to_live: bool = _setting(
+        False, "Refuse models that do not say for how long history is kept, when no default does."
+    )
+    history_cleanup_enabled: bool = _setting(True, "Allow history cleanup, by itself and on demand.")
+    history_cleanup_strategy: CleanupStrategy = _setting(
+        CleanupStrategy.REMOVAL_TIME_BASED,
+        "By what history cleanup goes: the removal times that were written, or the ends and what the definitions "
+        "say now.",
+    )
+    history_cleanup_batch_window_start_time: str | None = _setting(
+        None,
+        "When history cleanup may begin each day, such as `20:00` (local time) or `20:00+0100`; none: only on "
+        "demand.",
+        least=1,
+    )
+    history_cleanup_batch_window_end_time: str = _setting(
+        "00:00",
+        "When history cleanup stops each day; the next day's time if it is not later than the start.",
+        least=1,
+    )
+    history_cleanup_weekday_windows: str | None = _setting(
+        None,
+        "Windows of single weekdays, which go before the daily one: `saturday 06:00-22:00, sunday 00:00-00:00`.",
+        least=1,
+    )
+    history_cleanup_batch_size: int = _setting(
+        10_000, "Rows that one transaction of history cleanup removes.", least=1, most=_LARGEST_CHUNK
+    )
+    history_cleanup_degree_of_parallelism: int = _setting(
+        1, "Jobs that clean up history at the same time.", least=1, most=8
+    )
+    history_cleanup_job_log_time_to_live: int | None = _setting(
+        180, "Days for which the log of the jobs of history cleanup is kept; none: for ever.", least=0, most=366_000
+    )
     max_model_bytes: int = _setting(
         20 * 1024 * 1024, "Largest model file that is read, in bytes.", least=1, most=_ROW
     )
@@ -93,9 +155,15 @@ class Settings:
     jobs_per_acquisition: int = _setting(
         100, "Jobs of instances that a worker takes at once.", least=1, most=_LARGEST_CHUNK
     )
-    batch_chunk_size: int | None = _setting(
+    invocations_per_batch_job: int | None = _setting(
         None,
-        "Elements per execution job of a batch (invocationsPerBatchJob); none: what suits the operation.",
+        "Elements per execution job of a batch; none: what suits the operation.",
+        least=1,
+        most=_LARGEST_CHUNK,
+    )
+    invocations_per_batch_job_by_type: Numbers = _setting(
+        Numbers(),
+        "The same for single operations, by their names or Camunda 7's batch types.",
         least=1,
         most=_LARGEST_CHUNK,
     )
@@ -108,8 +176,17 @@ class Settings:
     batch_retries: int = _setting(
         3, "Tries of an element of a batch before it counts as failed.", least=1, most=_ROW
     )
-    batch_history_days: int | None = _setting(
-        None, "Days after which an ended batch may be removed; none: never.", least=0, most=366_000
+    batch_operation_history_time_to_live: int | None = _setting(
+        None, "Days for which batches are kept; none: for ever.", least=0, most=366_000
+    )
+    batch_operation_history_time_to_live_by_type: Numbers = _setting(
+        Numbers(),
+        "The same for single operations, by their names or Camunda 7's batch types.",
+        least=0,
+        most=366_000,
+    )
+    job_executor_deployment_aware: bool = _setting(
+        False, "Work only on jobs of deployments that this engine has deployed or registered, and of none."
     )
     host: str = _setting("127.0.0.1", "Address that the server listens on.")
     port: int = _setting(8080, "Port that the server listens on; 0: any that is free.", least=0, most=65_535)
@@ -123,6 +200,24 @@ class Settings:
         for item in fields(self):
             value = check(item.name, getattr(self, item.name), hints[item.name], item.metadata["range"])
             object.__setattr__(self, item.name, value)
+        self._check_cleanup()
+
+    def _check_cleanup(self) -> None:
+        for name in ("history_cleanup_batch_window_start_time", "history_cleanup_batch_window_end_time"):
+            if (text := getattr(self, name)) is not None:
+                time_of_day(name, text)
+        if self.history_cleanup_weekday_windows is not None:
+            windows_by_weekday("history_cleanup_weekday_windows", self.history_cleanup_weekday_windows)
+        if (
+            self.history_cleanup_enabled
+            and self.history_cleanup_strategy is CleanupStrategy.REMOVAL_TIME_BASED
+            and self.history_removal_time_strategy is RemovalTimeStrategy.NONE
+        ):
+            raise InputError(
+                "history_cleanup_strategy: removalTimeBased needs a history_removal_time_strategy of start or end; "
+                "use endTimeBased, or disable history_cleanup_enabled",
+                field="history_cleanup_strategy",
+            )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None, **overrides: Any) -> Self:

@@ -13,6 +13,7 @@ from shoal.commands.lock_chunk import lock_ids
 from shoal.commands.outcome import ChunkOutcome
 from shoal.commands.prepared import Prepared, prepare_loaded
 from shoal.commands.purge import purge_rows
+from shoal.commands.removal_times import note_ends
 from shoal.commands.rows import storable
 from shoal.ids import is_id
 from shoal.kernel.stimulus import Cancel, Stimulus
@@ -29,6 +30,7 @@ from shoal.store.queries import (
     user_tasks,
     variables,
 )
+from shoal.store.queries.external_task_log import log_ended_of_instances
 from shoal.store.queries.job_log import log_deleted_jobs
 
 
@@ -105,8 +107,10 @@ def cancel_rows(ctx: Context, tx: Tx, ids: Sequence[str], reason: str | None, no
         return
     instances.end_all(tx, ids, "cancelled", reason, now)
     states.delete_states(tx, ids)
+    note_ends(ctx, tx, ids)
     if level.keeps_everything:
         log_deleted_jobs(tx, ids, ctx.hostname, now)
+        log_ended_of_instances(tx, ids, now)
     instance_jobs.delete_of_instances(tx, ids)
     subscriptions.delete_of_instances(tx, ids)
     external_tasks.delete_of_instances(tx, ids)

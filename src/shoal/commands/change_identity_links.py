@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from shoal import clock
 from shoal.commands.change_user_tasks import Decide, change_user_tasks
 from shoal.commands.complete_user_tasks import no_such_task
 from shoal.commands.context import Context
 from shoal.commands.direct import raise_first
+from shoal.commands.log_links import log_link
 from shoal.commands.texts import checked
 from shoal.errors import InputError, SuspendedError
 from shoal.ids import is_id, new_id
@@ -47,6 +49,8 @@ def add_identity_link(
             wanted = IdentityLink(task_id, kind, user_id, group_id)
             if wanted not in identity_links.links_of_task(tx, task_id):
                 identity_links.insert_link(tx, new_id(), task.instance_id, wanted)
+                if ctx.settings.history_level.keeps_everything:
+                    log_link(tx, "add", task.instance_id, wanted, clock.now())
 
 
 def delete_identity_link(
@@ -70,8 +74,10 @@ def delete_identity_link(
         _decide(ctx, task_id, decide)
     else:
         with ctx.database.write() as tx:
-            _open_task(tx, task_id)
-            identity_links.delete_link(tx, IdentityLink(task_id, kind, user_id, group_id))
+            task = _open_task(tx, task_id)
+            unwanted = IdentityLink(task_id, kind, user_id, group_id)
+            if identity_links.delete_link(tx, unwanted) and ctx.settings.history_level.keeps_everything:
+                log_link(tx, "delete", task.instance_id, unwanted, clock.now())
 
 
 def _decide(ctx: Context, task_id: str, decide: Decide) -> None:

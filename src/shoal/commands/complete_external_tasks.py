@@ -101,7 +101,10 @@ def _report(ctx: Context, requests: Sequence[WorkDone] | Sequence[WorkRefused], 
             if task is None or error is not None:
                 aims[task_id] = error or LookupError(task_id)
             else:
-                aims[task_id] = Aim(task.instance_id, wanted[task_id].stimulus(task.node_id), task_id)
+                request = wanted[task_id]
+                # Camunda 7: a task that ends with an error is deleted, not done
+                done = task_id if isinstance(request, WorkDone) else None
+                aims[task_id] = Aim(task.instance_id, request.stimulus(task.node_id), done)
         return aims
 
     def guard(tx: Tx, task_ids: Sequence[str]) -> dict[str, Exception]:

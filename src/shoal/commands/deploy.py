@@ -91,7 +91,11 @@ def _read_all(ctx: Context, files: Mapping[str, bytes]) -> list[tuple[str, Proce
             faults += error.faults
             rejected.append(resource)
             continue
-        wrong = [fault for process in found for fault in (*check(process), *_nameless_starts(process))]
+        wrong = [
+            fault
+            for process in found
+            for fault in (*check(process), *_nameless_starts(process), *_kept_for_ever(ctx, process))
+        ]
         keys = {process.id for _, process in processes}
         wrong += [
             Fault(process.id, f"another file of this deployment has a process '{process.id}' too")
@@ -153,7 +157,7 @@ def _write(
             process.is_startable,
         )
         new.append(definition)
-        rows.append((*definition, process.history_time_to_live_days, now))
+        rows.append((*definition, _time_to_live(ctx, process), now))
         starts += start_subscriptions(process, definition, now)
         timers += start_timer_jobs(process, definition, now, ctx.settings.default_retries)
     definitions.insert_deployment(
@@ -176,6 +180,24 @@ def _nameless_starts(process: Process) -> list[Fault]:
         Fault(event.id, "the name that starts the process is an expression", "a fixed name")
         for event in process.root.start_events
         if isinstance(event.definition, MessageEvent | SignalEvent) and event_name(event.definition) is None
+    ]
+
+
+def _time_to_live(ctx: Context, process: Process) -> int | None:
+    """Camunda 7: what the settings say goes into definitions that say nothing themselves."""
+    days = process.history_time_to_live_days
+    return ctx.settings.history_time_to_live if days is None else days
+
+
+def _kept_for_ever(ctx: Context, process: Process) -> list[Fault]:
+    if not ctx.settings.enforce_history_time_to_live or _time_to_live(ctx, process) is not None:
+        return []
+    return [
+        Fault(
+            process.id,
+            "ENGINE-12018 History Time To Live (TTL) cannot be null",
+            "camunda:historyTimeToLive on the process, or the setting history_time_to_live",
+        )
     ]
 
 

@@ -21,6 +21,7 @@ from shoal.ids import is_id, new_id
 from shoal.kernel.stimulus import FailExternal
 from shoal.store.database import Tx
 from shoal.store.queries import external_tasks, incidents
+from shoal.store.queries.external_task_log import log_failures
 from shoal.store.queries.external_tasks import ExternalTask
 from shoal.store.queries.instances import Header, load_headers, lock_headers
 from shoal.values import TypedValue
@@ -145,6 +146,10 @@ def _give_back(
     tx.after_commit(arrivals_of(ctx.database).notify)
     external_tasks.fail_external_tasks(tx, [_row(requests[each], now) for each in held])
     definitions = {header.id: header.definition_id for _, header in held.values()}
+    if ctx.settings.history_level.keeps_everything:
+        log_failures(
+            tx, [_log_row(task, header.definition_id, requests[task.id], now) for task, header in held.values()]
+        )
     _incidents(ctx, tx, [task for task, _ in held.values()], requests, definitions, now)
 
 
@@ -158,6 +163,26 @@ def _row(request: WorkFailed, now: datetime) -> tuple[Any, ...]:
         storable(request.error_details),
         request.worker_id if waits else None,
         now + request.retry_timeout if waits else None,
+    )
+
+
+def _log_row(task: ExternalTask, definition_id: str, request: WorkFailed, now: datetime) -> tuple[Any, ...]:
+    message = storable(request.error_message)
+    return (
+        new_id(),
+        task.id,
+        "failed",
+        task.instance_id,
+        task.node_id,
+        task.activity_id,
+        definition_id,
+        task.topic,
+        task.priority,
+        now,
+        storable(request.worker_id),
+        request.retries,
+        None if message is None else message[:_MESSAGE],
+        storable(request.error_details),
     )
 
 
@@ -191,6 +216,7 @@ def _incidents(
                     message,
                     "open",
                     now,
+                    None,
                 )
             )
     incidents.open_incidents(tx, rows)

@@ -7,13 +7,16 @@ from typing import Any
 
 from shoal.commands.context import Context
 from shoal.commands.external_work import arrivals_of
+from shoal.commands.log_links import log_changed_links
 from shoal.commands.moved_incidents import move_incidents
 from shoal.commands.purge import purge_rows
+from shoal.commands.removal_times import note_removal_times
 from shoal.commands.rows import ChunkRows
 from shoal.errors import RevisionConflictError
 from shoal.store.database import Tx
 from shoal.store.queries import (
     activities,
+    external_task_log,
     external_tasks,
     identity_links,
     incidents,
@@ -62,7 +65,7 @@ def write_rows(ctx: Context, tx: Tx, rows: ChunkRows) -> None:
         tx.after_commit(lambda: ctx.blobs.remove(dropped))
     # whom it concerns was decided when the instances were looked up; callers may be of other tenants
     with tx.whole():
-        _headers(tx, rows)
+        _headers(ctx, tx, rows)
         _activities(tx, rows)
         _tasks(tx, rows)
         _waits(ctx, tx, rows)
@@ -71,11 +74,12 @@ def write_rows(ctx: Context, tx: Tx, rows: ChunkRows) -> None:
             purge_rows(ctx, tx, rows.purged)
 
 
-def _headers(tx: Tx, rows: ChunkRows) -> None:
+def _headers(ctx: Context, tx: Tx, rows: ChunkRows) -> None:
     if rows.new_headers and not keep_definitions(tx, {row[1] for row in rows.new_headers}):
         raise RevisionConflictError("a process definition was deleted while it was started; try again")
     instances.insert_headers(tx, rows.new_headers)
     instances.end_headers(tx, rows.ended_headers)
+    note_removal_times(ctx, tx, rows)
     instances.bump_revisions(tx, rows.continued)
     for definition_id, ids in rows.migrated_to.items():
         instances.set_definition(tx, ids, definition_id)
@@ -92,6 +96,8 @@ def _activities(tx: Tx, rows: ChunkRows) -> None:
 
 
 def _tasks(tx: Tx, rows: ChunkRows) -> None:
+    if rows.level.keeps_everything:
+        log_changed_links(tx, rows)
     user_tasks.insert_tasks(tx, rows.tasks)
     identity_links.delete_candidates(tx, rows.links_replaced)
     user_tasks.insert_links(tx, rows.links)
@@ -115,6 +121,9 @@ def _waits(ctx: Context, tx: Tx, rows: ChunkRows) -> None:
     subscriptions.delete_subscriptions(tx, rows.subscriptions_deleted)
     _changes(tx, rows.subscriptions_changed, subscriptions.change_subscriptions)
     subscriptions.insert_subscriptions(tx, rows.subscriptions)
+    if rows.level.keeps_everything:
+        external_task_log.log_ended(tx, rows.external_tasks_deleted, sorted(rows.done), rows.now)
+        external_task_log.log_created(tx, rows.external_task_log)
     external_tasks.delete_external_tasks(tx, rows.external_tasks_deleted)
     _changes(tx, rows.external_tasks_changed, external_tasks.change_external_tasks)
     external_tasks.insert_external_tasks(tx, rows.external_tasks)

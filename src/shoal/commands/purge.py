@@ -6,19 +6,9 @@ from collections.abc import Sequence
 
 from shoal.commands.context import Context
 from shoal.store.database import Tx
-from shoal.store.queries import (
-    activities,
-    discussions,
-    external_tasks,
-    incidents,
-    instance_jobs,
-    instances,
-    large_values,
-    states,
-    subscriptions,
-    user_tasks,
-    variables,
-)
+from shoal.store.queries import external_tasks, instance_jobs, instances, states, subscriptions
+from shoal.store.queries.decision_erasure import decisions_of_instances, delete_decisions
+from shoal.store.queries.erasure import delete_history
 
 
 def purge_rows(ctx: Context, tx: Tx, ids: Sequence[str]) -> None:
@@ -31,13 +21,8 @@ def purge_rows(ctx: Context, tx: Tx, ids: Sequence[str]) -> None:
 
 
 def purge_ended(ctx: Context, tx: Tx, ids: Sequence[str]) -> None:
-    """Remove ended instances, which have no state and wait for nothing."""
-    large_values.give_up_blobs(tx, ctx.blobs, large_values.blobs_of(tx, ids))
-    instance_jobs.delete_log_of_instances(tx, ids)
-    incidents.delete_of_instances(tx, ids)
-    variables.delete_log_of_instances(tx, ids)
-    variables.delete_of_instances(tx, ids)
-    discussions.delete_of_instances(tx, ids)
-    user_tasks.delete_of_instances(tx, ids)
-    activities.delete_of_instances(tx, ids)
+    """Remove ended instances, which have no state and wait for nothing. What users did to them is kept."""
+    delete_history(tx, ctx.blobs, ids)
+    if decisions := decisions_of_instances(tx, ids):
+        delete_decisions(tx, ctx.blobs, decisions)
     instances.delete_headers(tx, ids)

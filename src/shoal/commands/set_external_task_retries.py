@@ -89,6 +89,7 @@ def _incidents(
                 each.error_message,
                 "open",
                 now,
+                None,
             )
             for each in tasks
             if each.id not in known

@@ -36,21 +36,22 @@ class RetryChange:
 def set_job_retries(
     ctx: Context, tx: Tx, job_ids: Sequence[str], change: RetryChange, now: datetime, *, wait: bool = False
 ) -> ChunkOutcome:
-    """Change jobs of instances. Tries where there were none resolve the incident; none make one.
+    """Change jobs, but those of batches. Tries where there were none resolve the incident; none make one.
 
     The ids of the outcome are those of the jobs. Skipped: not-found. Put back: held by others.
     """
     outcome = ChunkOutcome()
-    found = {each.id: each for each in find_jobs(tx, [each for each in job_ids if is_id(each)]).values()}
+    known = find_jobs(tx, [each for each in job_ids if is_id(each)]).values()
+    found = {each.id: each for each in known if each.batch_id is None}
     instance_ids = sorted({each.instance_id for each in found.values() if each.instance_id is not None})
     held = lock_headers(tx, instance_ids, skip=not wait)
-    wanted = [each.id for each in found.values() if each.instance_id in held]
+    wanted = [each.id for each in found.values() if each.instance_id is None or each.instance_id in held]
     locked = instance_jobs.lock_jobs(tx, wanted, skip=not wait)
     existing = find_jobs(tx, [each for each in found if each not in locked]) if len(locked) < len(found) else {}
     for each in job_ids:
         if each in locked:
             outcome.succeeded.append(each)
-        elif each in existing and existing[each].instance_id is not None:
+        elif each in existing:
             outcome.put_back.append(each)
         else:
             outcome.skipped[each] = NO_SUCH_JOB
@@ -112,7 +113,10 @@ def _resolve(ctx: Context, tx: Tx, recovered: dict[str, str | None], now: dateti
     instance_ids = sorted({each for each in recovered.values() if each is not None})
     open_now = incidents.open_of_instances(tx, instance_ids)
     ended = [incident_id for incident_id, _, job_id in open_now if job_id in recovered]
-    incidents.end_incidents(tx, ended, "resolved", now, keep=ctx.settings.history_level.keeps_everything)
+    keep = ctx.settings.history_level.keeps_everything
+    incidents.end_incidents(tx, ended, "resolved", now, keep=keep)
+    alone = [job_id for job_id, instance_id in recovered.items() if instance_id is None]
+    incidents.end_of_jobs(tx, alone, "resolved", now, keep=keep)
 
 
 def _incident(job: Job, now: datetime) -> tuple[object, ...]:
@@ -128,4 +132,5 @@ def _incident(job: Job, now: datetime) -> tuple[object, ...]:
         job.error_message,
         "open",
         now,
+        job.kind,
     )

@@ -28,6 +28,7 @@ def open_failed_job_incidents(tx: Tx, tries: Sequence[tuple[Job, FailedTry]], no
                 failed.error_message,
                 "open",
                 now,
+                job.kind,
             )
             for job, failed in tries
         ],

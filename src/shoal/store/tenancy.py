@@ -20,6 +20,7 @@ from sqlalchemy.sql.elements import TextClause
 
 from shoal.store.tables.batches import batch
 from shoal.store.tables.columns import SHARED
+from shoal.store.tables.decisions import decision_instance
 from shoal.store.tables.definitions import deployment, process_definition
 from shoal.store.tables.instances import process_instance
 from shoal.store.tables.people import batch_tenant
@@ -32,6 +33,7 @@ _OWNERS: Mapping[str, Table] = MappingProxyType(
         "definition_id": process_definition,
         "deployment_id": deployment,
         "batch_id": batch,
+        "decision_id": decision_instance,
     }
 )
 """A column that names the owner of a row, and where it is."""

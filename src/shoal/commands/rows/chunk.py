@@ -55,6 +55,8 @@ _LISTS = (
     "replaced_blobs",
     "purged",
     "job_log",
+    "external_task_log",
+    "link_log",
 )
 
 
@@ -121,6 +123,8 @@ class ChunkRows:
         self.replaced_blobs: list[tuple[str, str]] = []
         self.purged: list[str] = []
         self.job_log: list[tuple[Any, ...]] = []
+        self.external_task_log: list[tuple[Any, ...]] = []
+        self.link_log: list[tuple[Any, ...]] = []
         self.dropped_blobs: list[str] = []
         self._lists: tuple[list[Any], ...] = tuple(getattr(self, name) for name in _LISTS)
         self._marks: dict[str, tuple[list[int], list[int]]] = {}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from shoal.commands.rows.texts import storable
 from shoal.ids import new_id
-from shoal.kernel.effects import Effects
+from shoal.kernel.effects import Effects, UserTaskRecord
 
 if TYPE_CHECKING:
     from shoal.commands.rows.chunk import ChunkRows
@@ -46,6 +46,8 @@ def add_tasks(rows: ChunkRows, instance_id: str, effects: Effects) -> None:
             rows.links.append((new_id(), instance_id, task.id, "candidate", storable(user), None))
         for group in task.candidate_groups:
             rows.links.append((new_id(), instance_id, task.id, "candidate", None, storable(group)))
+        if rows.level.keeps_everything:
+            _log_links(rows, instance_id, task)
     for task_id, reason in ends.items():
         if task_id not in effects.user_tasks:
             if keep:
@@ -54,6 +56,17 @@ def add_tasks(rows: ChunkRows, instance_id: str, effects: Effects) -> None:
                 rows.tasks_dropped.append(task_id)
     for task_id, changes in effects.user_tasks_changed.items():
         _add_change(rows, instance_id, task_id, changes)
+
+
+def _log_links(rows: ChunkRows, instance_id: str, task: UserTaskRecord) -> None:
+    """Camunda 7: assignee and owner are links too."""
+    users = [("assignee", task.assignee), ("owner", task.owner)]
+    users += [("candidate", each) for each in task.candidate_users]
+    for kind, user in users:
+        if user is not None:
+            rows.link_log.append((new_id(), instance_id, task.id, "add", kind, storable(user), None))
+    for group in task.candidate_groups:
+        rows.link_log.append((new_id(), instance_id, task.id, "add", "candidate", None, storable(group)))
 
 
 def _add_change(rows: ChunkRows, instance_id: str, task_id: str, changes: Mapping[str, Any]) -> None:

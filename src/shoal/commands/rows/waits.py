@@ -61,6 +61,7 @@ def add_waits(rows: ChunkRows, moved: Moved, effects: Effects) -> None:
                         None,
                         None,
                         now,
+                        job.node_id,
                     )
                 )
     rows.jobs_changed += effects.jobs_changed.items()
@@ -93,6 +94,21 @@ def add_waits(rows: ChunkRows, moved: Moved, effects: Effects) -> None:
                 now,
             )
         )
+        if rows.level.keeps_everything:
+            rows.external_task_log.append(
+                (
+                    new_id(),
+                    work.id,
+                    "created",
+                    instance_id,
+                    work.node_id,
+                    work.activity_id,
+                    facts.definition_id,
+                    storable(work.topic),
+                    work.priority,
+                    now,
+                )
+            )
     rows.external_tasks_changed += effects.external_tasks_changed.items()
     rows.external_tasks_deleted += effects.external_tasks_deleted
     if effects.thrown:
@@ -112,9 +128,9 @@ def _add_thrown(rows: ChunkRows, effects: Effects, thrower: InstanceFacts) -> No
                 0,
                 None,
                 None,
+                thrower.definition_id,
                 None,
-                None,
-                None,
+                event.element_id,
                 None,
                 0,
                 rows.retries,

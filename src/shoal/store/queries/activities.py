@@ -57,9 +57,3 @@ def delete_activities(tx: Tx, ids: Sequence[str]) -> None:
     """Remove activity instances of which no history is kept."""
     if ids:
         tx.execute(activity_instance.delete().where(within(_t.id, ids)))
-
-
-def delete_of_instances(tx: Tx, instance_ids: Sequence[str]) -> None:
-    """Remove all activity instances of instances."""
-    if instance_ids:
-        tx.execute(activity_instance.delete().where(within(_t.instance_id, instance_ids)))

@@ -109,13 +109,6 @@ def attached_blobs(tx: Tx, instance_ids: Sequence[str]) -> set[str]:
     return set(rows.scalars())
 
 
-def delete_of_instances(tx: Tx, instance_ids: Sequence[str]) -> None:
-    """Remove all comments and attachments of instances."""
-    if instance_ids:
-        tx.execute(task_comment.delete().where(within(_c.instance_id, instance_ids)))
-        tx.execute(attachment.delete().where(within(_a.instance_id, instance_ids)))
-
-
 def _of(table: Table, task_id: str | None, instance_id: str | None) -> list[ColumnElement[Any]]:
     found: list[ColumnElement[Any]] = []
     if task_id is not None:

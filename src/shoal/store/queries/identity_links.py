@@ -55,9 +55,9 @@ def insert_link(tx: Tx, link_id: str, instance_id: str, link: IdentityLink) -> N
     tx.dialect.insert_many(tx.connection, identity_link, columns, [(link_id, instance_id, *link)])
 
 
-def delete_link(tx: Tx, link: IdentityLink) -> None:
-    """Remove a link if it is there."""
-    tx.execute(
+def delete_link(tx: Tx, link: IdentityLink) -> bool:
+    """Remove a link; False if it was not there."""
+    done = tx.execute(
         identity_link.delete().where(
             _t.task_id == link.task_id,
             _t.kind == link.kind,
@@ -65,6 +65,7 @@ def delete_link(tx: Tx, link: IdentityLink) -> None:
             _t.group_id.is_not_distinct_from(link.group_id),
         )
     )
+    return bool(done.rowcount)
 
 
 def delete_candidates(tx: Tx, replaced: Sequence[tuple[str, str]]) -> None:

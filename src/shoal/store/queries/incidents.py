@@ -26,6 +26,7 @@ NEW_COLUMNS = (
     "message",
     "state",
     "created_at",
+    "job_kind",
 )
 
 
@@ -62,6 +63,17 @@ def end_of_instances(
         tx.execute(incident.delete().where(condition))
 
 
+def end_of_jobs(tx: Tx, job_ids: Sequence[str], state: str, now: datetime, *, keep: bool) -> None:
+    """End the open incidents of jobs that belong to no instance, as ``resolved`` or ``deleted``."""
+    if not job_ids:
+        return
+    condition = _t.configuration.in_(job_ids) & _t.instance_id.is_(None) & (_t.state == "open")
+    if keep:
+        tx.execute(update(incident).where(condition).values(state=state, ended_at=now))
+    else:
+        tx.execute(incident.delete().where(condition))
+
+
 def end_incidents(tx: Tx, ids: Sequence[str], state: str, now: datetime, *, keep: bool) -> None:
     """End incidents as ``resolved`` or ``deleted``; ``keep`` them as history."""
     if not ids:
@@ -81,9 +93,3 @@ def set_definition(tx: Tx, instance_ids: Sequence[str], definition_id: str) -> N
 def set_elements(tx: Tx, rows: Sequence[tuple[str, str]]) -> None:
     """Incidents are at other elements now: rows of id, element."""
     tx.dialect.update_many(tx.connection, incident, "id", ("activity_id",), rows)
-
-
-def delete_of_instances(tx: Tx, instance_ids: Sequence[str]) -> None:
-    """Remove all incidents of instances."""
-    if instance_ids:
-        tx.execute(incident.delete().where(within(_t.instance_id, instance_ids)))

@@ -52,6 +52,7 @@ LOG_COLUMNS = (
     "failed_activity_id",
     "host",
     "logged_at",
+    "node_id",
 )
 
 
@@ -149,9 +150,3 @@ def set_payload(tx: Tx, job_id: str, payload: Any) -> None:
 def log_jobs(tx: Tx, rows: Sequence[Sequence[Any]]) -> None:
     """Add to the log of jobs: rows of ``LOG_COLUMNS``."""
     tx.dialect.insert_many(tx.connection, job_log, LOG_COLUMNS, rows)
-
-
-def delete_log_of_instances(tx: Tx, instance_ids: Sequence[str]) -> None:
-    """Remove the log of the jobs of instances."""
-    if instance_ids:
-        tx.execute(job_log.delete().where(within(job_log.c.instance_id, instance_ids)))

@@ -35,6 +35,7 @@ _COLUMNS = (
     "failed_activity_id",
     "host",
     "logged_at",
+    "node_id",
 )
 
 
@@ -71,6 +72,7 @@ def insert_job_events(tx: Tx, events: Iterable[JobEvent], host: str | None, now:
             each.failed_activity_id,
             host,
             now,
+            each.job.node_id,
         )
         for each in events
     ]
@@ -84,6 +86,7 @@ def log_deleted_jobs(tx: Tx, instance_ids: Sequence[str], host: str | None, now:
     """
     from_job = [
         "instance_id",
+        "node_id",
         "activity_id",
         "definition_id",
         "deployment_id",

@@ -130,10 +130,3 @@ def delete_tasks(tx: Tx, ids: Sequence[str]) -> None:
     if ids:
         tx.execute(identity_link.delete().where(within(_l.task_id, ids)))
         tx.execute(user_task.delete().where(within(_t.id, ids)))
-
-
-def delete_of_instances(tx: Tx, instance_ids: Sequence[str]) -> None:
-    """Remove all tasks of instances, and their links."""
-    if instance_ids:
-        tx.execute(identity_link.delete().where(within(_l.instance_id, instance_ids)))
-        tx.execute(user_task.delete().where(within(_t.instance_id, instance_ids)))

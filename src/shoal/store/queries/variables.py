@@ -94,12 +94,6 @@ def delete_of_instances(tx: Tx, instance_ids: Sequence[str]) -> None:
         tx.execute(variable.delete().where(within(_t.instance_id, instance_ids)))
 
 
-def delete_log_of_instances(tx: Tx, instance_ids: Sequence[str]) -> None:
-    """Remove the log of the updates of instances."""
-    if instance_ids:
-        tx.execute(variable_update.delete().where(within(_u.instance_id, instance_ids)))
-
-
 def logged_blobs(tx: Tx, instance_ids: Sequence[str]) -> set[str]:
     """The large values that the log of updates refers to."""
     rows = tx.execute(select(_u.blob_id).where(within(_u.instance_id, instance_ids), _u.blob_id.is_not(None)))

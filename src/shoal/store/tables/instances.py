@@ -56,8 +56,8 @@ Index(
 Index(
     "ix_process_instance_root_id",
     process_instance.c.root_id,
-    postgresql_where=process_instance.c.super_id.is_not(None),
-    sqlite_where=process_instance.c.super_id.is_not(None),
+    postgresql_where=process_instance.c.root_id != process_instance.c.id,
+    sqlite_where=process_instance.c.root_id != process_instance.c.id,
 )
 Index(
     "ix_process_instance_removal_time",

@@ -27,8 +27,8 @@ def upgrade() -> None:
     """Create the tables, the columns and the indexes."""
     op.add_column("job_log", Column("node_id", Id()))
     op.add_column("incident", Column("job_kind", Text()))
-    _partial_index("process_instance", "root_id", given="super_id")
-    _partial_index("batch", "removal_time")
+    _partial_index("process_instance", "root_id", "root_id != id")
+    _partial_index("batch", "removal_time", "removal_time IS NOT NULL")
     _logs()
     _decision_definitions()
     _decisions()
@@ -130,7 +130,7 @@ def _decisions() -> None:
     )
     op.create_index("ix_decision_instance_definition_id", "decision_instance", ["definition_id", "id"])
     for column in ("root_decision_id", "instance_id", "root_instance_id", "removal_time"):
-        _partial_index("decision_instance", column)
+        _partial_index("decision_instance", column, f"{column} IS NOT NULL")
     op.create_table(
         "decision_input",
         Column("id", Id(), nullable=False),
@@ -156,9 +156,8 @@ def _decisions() -> None:
     op.create_index("ix_decision_output_decision_id", "decision_output", ["decision_id"])
 
 
-def _partial_index(table: str, column: str, given: str | None = None) -> None:
-    where = text(f"{given or column} IS NOT NULL")
-    op.create_index(f"ix_{table}_{column}", table, [column], postgresql_where=where, sqlite_where=where)
+def _partial_index(table: str, column: str, where: str) -> None:
+    op.create_index(f"ix_{table}_{column}", table, [column], postgresql_where=text(where), sqlite_where=text(where))
 
 
 def _value() -> list[Column[Any]]:
