@@ -12,6 +12,8 @@ from fastapi import APIRouter, FastAPI
 from shoal.api import problems, routes
 from shoal.api.access import AccessGuard
 from shoal.api.bodies import MAX_BODY_BYTES, BodyLimit
+from shoal.api.engine_rest.app import PATH as DIALECT
+from shoal.api.engine_rest.app import create_dialect
 from shoal.api.openapi import complete
 from shoal.engine import Engine
 
@@ -34,10 +36,12 @@ def create_app(engine: Engine, *, max_body_bytes: int = MAX_BODY_BYTES) -> FastA
     problems.install(app)
     for router in _routers(engine):
         app.include_router(router)
+    dialect = create_dialect(engine)
+    app.mount(DIALECT, dialect)
     app.add_middleware(BodyLimit, max_bytes=max_body_bytes)
     app.add_middleware(AccessGuard, settings=engine.settings)
     app.add_middleware(problems.UnexpectedErrors)
-    complete(app, engine.settings)
+    complete(app, engine.settings, {DIALECT: dialect})
     return app
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI
@@ -35,19 +37,39 @@ BODY = (413, 415)
 """The errors that a route with a body has besides."""
 
 
-def complete(app: FastAPI, settings: Settings) -> None:
-    """Make ``app.openapi()`` name the ways to authenticate, and drop answers that never come."""
+def complete(app: FastAPI, settings: Settings, mounted: Mapping[str, FastAPI]) -> None:
+    """Make ``app.openapi()`` name the ways to authenticate, and drop answers that never come.
+
+    What is ``mounted`` at a path is in the document, too: one describes the whole server.
+    """
     original = app.openapi
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
             document = original()
+            for path, part in mounted.items():
+                _merge(document, part.openapi(), path)
             _without_422(document)
             _with_security(document, settings)
             app.openapi_schema = document
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _merge(document: dict[str, Any], part: dict[str, Any], path: str) -> None:
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    added = part.get("components", {}).get("schemas", {})
+    taken = {name for name, schema in added.items() if schemas.get(name, schema) != schema}
+    name_of = path.strip("/").title().replace("-", "")
+    text = json.dumps(part)
+    for name in taken:
+        text = text.replace(f'"#/components/schemas/{name}"', f'"#/components/schemas/{name_of}{name}"')
+    part = json.loads(text)
+    for name, schema in part.get("components", {}).get("schemas", {}).items():
+        schemas[f"{name_of}{name}" if name in taken else name] = schema
+    for each, operations in part["paths"].items():
+        document["paths"][f"{path}{each}"] = operations
 
 
 def _without_422(document: dict[str, Any]) -> None:

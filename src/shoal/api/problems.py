@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -91,24 +91,31 @@ def invalid_fields(errors: Sequence[Any], body: Any = None) -> dict[str, Any]:
 
 def unexpected(error: BaseException) -> Response:
     """500 with an id; the log has the same id together with the stack trace."""
-    error_id = ids.new_id()
-    log.error("unexpected error %s", error_id, exc_info=error)
+    error_id = logged(error)
     return problem_response(
         HTTPStatus.INTERNAL_SERVER_ERROR,
-        {
-            "type": "UnexpectedError",
-            "message": f"something went wrong inside Shoal; the log has it under {error_id}",
-            "code": "unexpected",
-            "error_id": error_id,
-        },
+        {"type": "UnexpectedError", "message": went_wrong(error_id), "code": "unexpected", "error_id": error_id},
     )
+
+
+def logged(error: BaseException) -> str:
+    """The id under which the log has the error with its stack trace."""
+    error_id = ids.new_id()
+    log.error("unexpected error %s", error_id, exc_info=error)
+    return error_id
+
+
+def went_wrong(error_id: str) -> str:
+    """What a client is told about an unexpected error."""
+    return f"something went wrong inside Shoal; the log has it under {error_id}"
 
 
 class UnexpectedErrors:
     """Outermost: turns what nobody handled into a 500 of the one shape."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, answer: Callable[[BaseException], Response] = unexpected) -> None:
         self.app = app
+        self._answer = answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; answer in its place when it ends in an error before it answered."""
@@ -124,7 +131,7 @@ class UnexpectedErrors:
         except Exception as error:
             if scope["type"] != "http" or started:
                 raise
-            await unexpected(error)(scope, receive, send)
+            await self._answer(error)(scope, receive, send)
 
 
 def _of_http(request: Request, error: HTTPException) -> dict[str, Any]:

@@ -13,7 +13,7 @@ snake case (the JSON name is made from it), typed by the types below:
                ``name_operator_value``, separated by commas
 
 ``SORTS`` maps the values of ``sortBy`` to the names of the native list, ``NOTHING`` names the fields that nothing
-here can match (cases, for example). ``conditions()`` has the fields of the native filter, ``filter()`` is the filter.
+here can match (cases, for example). ``conditions()`` has the fields of the native filter, ``filter()`` makes it.
 What the native filter does not know is added to it, in ``shoal.filters`` and the one place of the store that
 translates it.
 """

@@ -1,0 +1,1 @@
+"""``/process-definition``: found, shown, started, suspended, deleted, counted."""
