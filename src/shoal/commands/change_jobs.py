@@ -14,7 +14,7 @@ from shoal.commands.load import Loaded, load
 from shoal.errors import ConflictError, InputError, NotFoundError, RevisionConflictError
 from shoal.ids import is_id
 from shoal.store.database import Tx
-from shoal.store.queries import instance_jobs
+from shoal.store.queries import incidents, instance_jobs
 from shoal.store.queries.instances import lock_headers
 from shoal.store.queries.jobs import Job, error_details_of, find_job
 
@@ -73,6 +73,8 @@ def delete_job(ctx: Context, job_id: str) -> None:
         if job.instance_id is None:
             with ctx.database.write() as tx:
                 instance_jobs.delete_jobs(tx, [job_id])
+                keep = ctx.settings.history_level.keeps_everything
+                incidents.end_of_jobs(tx, [job_id], "deleted", now, keep=keep)
             return
         loaded = found.get(job.instance_id)
         if not isinstance(loaded, Loaded):

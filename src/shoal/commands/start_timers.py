@@ -23,7 +23,7 @@ from shoal.errors import ExecutionError, ShoalError
 from shoal.ids import new_id
 from shoal.kernel import InstanceFacts, new_snapshot
 from shoal.kernel.stimulus import Start
-from shoal.store.queries import instance_jobs
+from shoal.store.queries import incidents, instance_jobs
 from shoal.store.queries.definitions import Definition
 from shoal.store.queries.jobs import Job
 
@@ -85,6 +85,9 @@ def fire_start_timer(ctx: Context, job: Job, owner: str) -> JobResult:
             return JobResult(JobState.LOST)
         write_rows(ctx, tx, rows)
         instance_jobs.delete_jobs(tx, [job.id])
+        if job.retries == 0:
+            keep = ctx.settings.history_level.keeps_everything
+            incidents.end_of_jobs(tx, [job.id], "resolved", now, keep=keep)
         if following is not None:
             retries = ctx.settings.default_retries
             row = _row(model.definition_id, job.deployment_id, event_id, following, retries, now)

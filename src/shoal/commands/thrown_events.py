@@ -16,11 +16,12 @@ from shoal.commands.job_result import JobResult, JobState
 from shoal.commands.load import Loaded, load
 from shoal.commands.move_chunk import move_each
 from shoal.commands.rows import ChunkRows
+from shoal.errors import ConflictError
 from shoal.ids import new_id
 from shoal.kernel import InstanceFacts, new_snapshot
 from shoal.kernel.stimulus import Start, Stimulus
 from shoal.store.database import Tx
-from shoal.store.queries import instance_jobs, subscriptions
+from shoal.store.queries import incidents, instance_jobs, subscriptions
 from shoal.store.queries.instance_filters import every_instance
 from shoal.store.queries.jobs import Job
 from shoal.store.queries.subscriptions import Subscription
@@ -33,7 +34,10 @@ _PAGE = 1000
 
 
 def deliver_thrown(ctx: Context, job: Job, owner: str) -> JobResult:
-    """Deliver the event to everybody who waited for it when it was thrown, and to the definitions that it starts.
+    """Deliver a signal to everybody who waited for it when it was thrown, and to the definitions that it starts.
+
+    A message goes to the one node that waits for it, else to the one definition that it starts; with none or
+    several the job fails, so that it is tried again, and ends as an incident if that does not help.
 
     A thousand receivers are one transaction, and the job remembers how far it is: each gets the event once. One
     that fails does not keep the others from it; the job stays for those. Camunda 7: an event from a tenant reaches
@@ -42,8 +46,11 @@ def deliver_thrown(ctx: Context, job: Job, owner: str) -> JobResult:
     payload = dict(job.payload)
     error: Exception | None = None
     while True:
-        with ctx.database.read() as tx:
-            receivers, reached = _receivers(tx, job, payload)
+        try:
+            with ctx.database.read() as tx:
+                receivers, reached = _receivers(tx, job, payload)
+        except ConflictError as mismatch:
+            return JobResult(JobState.FAILED, failure_of(mismatch), job.activity_id)
         outcome = _deliver(ctx, job, owner, receivers, payload, reached)
         if outcome is None:
             return JobResult(JobState.LOST)
@@ -58,9 +65,11 @@ def deliver_thrown(ctx: Context, job: Job, owner: str) -> JobResult:
 
 def _receivers(tx: Tx, job: Job, payload: Mapping[str, Any]) -> tuple[list[Subscription], str | None]:
     """The next page, and how far it reaches; None if it is the last one."""
+    kind, tenant_id = DELIVERIES[job.kind], payload["tenant_id"]
+    if kind == "message":
+        return [_the_one(tx, payload["name"], tenant_id)], None
     if payload["reached"] is None:
         return subscriptions.among(tx, payload["missed"]), None
-    kind, tenant_id = DELIVERIES[job.kind], payload["tenant_id"]
     page = subscriptions.waiting_instances(
         tx,
         kind,
@@ -79,6 +88,26 @@ def _receivers(tx: Tx, job: Job, payload: Mapping[str, Any]) -> tuple[list[Subsc
     if tenant_id is not None:
         page = [each for each in page if each.tenant_id in (None, tenant_id)]
     return page, reached
+
+
+def _the_one(tx: Tx, name: str, tenant_id: str | None) -> Subscription:
+    waiting = subscriptions.waiting_instances(
+        tx, "message", name, conditions=every_instance(), sender_tenant_id=tenant_id, limit=_PAGE
+    )
+    starting = subscriptions.starting_definitions(tx, "message", name)
+    for found in (waiting, starting):
+        of_tenant = [each for each in found if tenant_id is None or each.tenant_id in (None, tenant_id)]
+        if len(of_tenant) == 1:
+            return of_tenant[0]
+        if of_tenant:
+            what = "executions" if found is waiting else "process definitions"
+            raise ConflictError(
+                f"Cannot correlate message '{name}': {len(of_tenant)} {what} match; one was wanted",
+                matches=f"{len(of_tenant)} {what}",
+            )
+    raise ConflictError(
+        f"Cannot correlate message '{name}': nobody waits for it, and it starts nothing", matches="none"
+    )
 
 
 def _deliver(
@@ -114,6 +143,9 @@ def _finish(ctx: Context, tx: Tx, rows: ChunkRows, job: Job, left: Mapping[str, 
     write_rows(ctx, tx, rows)
     if left["reached"] is None and not left["missed"]:
         instance_jobs.delete_jobs(tx, [job.id])
+        if job.retries == 0:
+            keep = ctx.settings.history_level.keeps_everything
+            incidents.end_of_jobs(tx, [job.id], "resolved", rows.now, keep=keep)
     else:
         instance_jobs.set_payload(tx, job.id, left)
 

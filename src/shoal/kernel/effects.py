@@ -143,6 +143,8 @@ class ThrownEvent:
     variables: dict[str, TypedValue]
     is_async: bool = False
     """Camunda 7: camunda:async of a signal; those who wait for it are triggered by jobs."""
+    element_id: str | None = None
+    """The element that throws it."""
 
 
 @dataclass(slots=True)

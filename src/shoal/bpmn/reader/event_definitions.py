@@ -97,7 +97,10 @@ def _message(definition: XmlElement, site: Site, throwing: bool) -> MessageEvent
         return MessageEvent(message_name(definition, site, required=True))
     name = message_name(definition, site, required=False)
     if not has_implementation(definition):
-        site.findings.warn(site.owner, "a message is thrown without an implementation: nothing is sent")
+        if name is None:
+            site.findings.warn(
+                site.owner, "a message is thrown without a name and an implementation: nothing is sent"
+            )
         return MessageEvent(name)
     external, code = read_work(definition, site, "messageEventDefinition")
     return MessageEvent(

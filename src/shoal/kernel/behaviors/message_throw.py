@@ -1,7 +1,7 @@
 """Throwing message events, intermediate and end.
 
-Camunda 7: implemented like service tasks. Without an implementation the message leaves the instance as a
-``ThrownEvent``; what becomes of it is not the kernel's business.
+Camunda 7: implemented like service tasks, and does nothing without an implementation. Here the message then leaves
+the instance as a ``ThrownEvent``; what becomes of it is not the kernel's business.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class MessageThrowBehavior(Behavior):
                 writing.set_variable(step, node, message.result_variable, result)
         elif message.message_name is not None:
             name = name_of(step, node, message.message_name, self.plan)
-            step.effects.thrown.append(ThrownEvent("message", name, {}))
+            step.effects.thrown.append(ThrownEvent("message", name, {}, element_id=self.plan.id))
         step.leave(node)
 
     def complete(self, step: Step, node: Node, stimulus: Complete) -> None:

@@ -40,7 +40,7 @@ class SignalThrowBehavior(Behavior):
         signal = self.signal
         name = name_of(step, node, signal.signal_name, self.plan)
         variables = collect(step, node, signal.inputs)
-        step.effects.thrown.append(ThrownEvent("signal", name, variables, signal.is_async))
+        step.effects.thrown.append(ThrownEvent("signal", name, variables, signal.is_async, self.plan.id))
         if not signal.is_async:
             tell(step, name, variables)
         if node.alive:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from shoal.ids import is_id
 from shoal.store.database import Tx
@@ -21,7 +21,8 @@ class IncidentRow(NamedTuple):
 
     id: str
     kind: str
-    instance_id: str
+    instance_id: str | None
+    """None: it is of a start timer, or of a thrown message or signal that cannot be delivered."""
     activity_id: str | None
     failed_activity_id: str | None
     definition_id: str | None
@@ -41,13 +42,13 @@ def list_open_incidents(
     instance_id: str | None = None,
     activity_id: str | None = None,
 ) -> list[IncidentRow]:
-    """The open incidents of instances, by id; ``after_id`` is the last id of the page before."""
+    """The open incidents, by id; ``after_id`` is the last id of the page before."""
     if not all(is_id(each) for each in (instance_id, after_id) if each is not None):
         return []
     statement = (
         select(*_ROW)
-        .join(process_instance, process_instance.c.id == _t.instance_id)
-        .where(_t.state == "open", visible())
+        .outerjoin(process_instance, process_instance.c.id == _t.instance_id)
+        .where(_t.state == "open", _t.batch_id.is_(None), or_(_t.instance_id.is_(None), visible()))
         .order_by(_t.id)
         .limit(limit)
     )

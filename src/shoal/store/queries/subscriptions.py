@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 
 from shoal.filters import VariableCondition
 from shoal.store.database import Tx
@@ -103,6 +103,7 @@ def waiting_instances(
     conditions: Sequence[ColumnElement[bool]],
     node_id: str | None = None,
     local_variables: Sequence[VariableCondition] = (),
+    sender_tenant_id: str | None = None,
     after_id: str | None = None,
     up_to_id: str | None = None,
     limit: int | None = None,
@@ -110,7 +111,8 @@ def waiting_instances(
     """Which nodes of instances that are not suspended wait for it, oldest first; all, or a page by id.
 
     ``conditions`` are on the header (see ``instance_filters``), ``local_variables`` on the waiting node's own
-    variables. Without a ``name``: whatever they wait for.
+    variables. Without a ``name``: whatever they wait for. What comes from the tenant ``sender_tenant_id`` is for
+    that tenant and for none.
     """
     statement = (
         select(*_ROW)
@@ -128,6 +130,8 @@ def waiting_instances(
         statement = statement.where(_t.name == name)
     if node_id is not None:
         statement = statement.where(_t.node_id == node_id)
+    if sender_tenant_id is not None:
+        statement = statement.where(or_(_t.tenant_id.is_(None), _t.tenant_id == sender_tenant_id))
     if after_id is not None:
         statement = statement.where(_t.id > after_id)
     if up_to_id is not None:
