@@ -39,7 +39,7 @@ REQUESTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 def measure(url: str, operation: str, chunk_size: int) -> dict[str, Any]:
     """Create the batch and work until it has ended. Times in seconds, memory in bytes."""
     tune_process()
-    ctx = Context.open(Settings(database_url=url, blob_url="memory://bench", batch_chunk_size=chunk_size or None))
+    ctx = Context.open(Settings(database_url=url, blob_url="memory://bench", invocations_per_batch_job=chunk_size or None))
     params, selection = REQUESTS[operation]
     worker = Worker(ctx)
     worker.run_once()

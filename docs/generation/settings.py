@@ -8,7 +8,7 @@ from typing import Any, get_args, get_type_hints
 
 from docs.generation.markdown import code, page, table
 
-from shoal.setting_rules import Range
+from shoal.setting_rules import Numbers, Range
 from shoal.settings import HistoryLevel, Settings, variable_name
 
 
@@ -29,7 +29,7 @@ def content() -> str:
         "Read once, at the start: the defaults, then the environment, then what the command line or the "
         "arguments of "
         "`shoal.open_engine(...)` say. In Python the name is the variable's without `SHOAL_`, in lower case: "
-        "`open_engine(url, batch_chunk_size=500)`. A wrong value is an error that names the variable.",
+        "`open_engine(url, invocations_per_batch_job=500)`. A wrong value is an error that names the variable.",
         table(("Variable", "Type", "Default", "Meaning"), rows),
         "## History levels",
         f"One of {', '.join(code(each.value) for each in HistoryLevel)}; each keeps what the one before it keeps. "
@@ -39,7 +39,13 @@ def content() -> str:
 
 def _type(hint: Any, range_: Range) -> str:
     kinds = [each for each in (get_args(hint) or (hint,)) if each is not type(None)]
-    names = {bool: "true or false", int: "whole number", float: "number", str: "text"}
+    names = {
+        bool: "true or false",
+        int: "whole number",
+        float: "number",
+        str: "text",
+        Numbers: "whole numbers by name",
+    }
     found = [
         " or ".join(code(one.value) for one in each)
         if isinstance(each, type) and issubclass(each, StrEnum)
@@ -51,7 +57,7 @@ def _type(hint: Any, range_: Range) -> str:
 
 
 def _default(value: Any) -> str:
-    if value is None:
+    if value is None or value == {}:
         return "not set"
     if isinstance(value, bool):
         return code(str(value).lower())

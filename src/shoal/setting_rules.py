@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import UnionType
@@ -41,10 +42,29 @@ class Range:
         return " and ".join(parts)
 
 
+class Numbers(dict[str, int]):
+    """Numbers by name: ``set-variables=1, instance-deletion=500``."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self.items()))
+
+    @classmethod
+    def read(cls, text: str) -> Numbers:
+        """From text. ValueError if it is not of that form.
+
+        >>> Numbers.read("set-variables=1, instance-deletion=500")
+        {'set-variables': 1, 'instance-deletion': 500}
+        """
+        pairs = [each.partition("=") for each in text.split(",") if each.strip()]
+        return cls({name.strip(): int(number) for name, _, number in pairs})
+
+
 def parse(name: str, text: str, hint: Any) -> Any:
     """The value that the text of an environment variable stands for. InputError names the variable."""
     kind = _kind(hint)
     try:
+        if kind is Numbers:
+            return Numbers.read(text)
         return _WORDS[text.strip().lower()] if kind is bool else kind(text)
     except (KeyError, ValueError):
         raise _refused(name, text, allowed(hint, Range())) from None
@@ -57,6 +77,10 @@ def check(name: str, value: Any, hint: Any, range_: Range) -> Any:
         return None
     if isinstance(value, str) and issubclass(kind, StrEnum) and value in [each.value for each in kind]:
         return kind(value)
+    if kind is Numbers and isinstance(value, Mapping):
+        value = Numbers(value)
+        if not all(type(each) is int and range_.has(each) for each in value.values()):
+            raise _refused(name, value, allowed(hint, range_))
     if kind is float and type(value) is int:
         value = float(value)
     if type(value) is not kind:
@@ -72,7 +96,13 @@ def allowed(hint: Any, range_: Range) -> str:
     if issubclass(kind, StrEnum):
         words = "one of " + ", ".join(each.value for each in kind)
     else:
-        words = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}[kind]
+        words = {
+            bool: "true or false",
+            int: "a whole number",
+            float: "a number",
+            str: "text",
+            Numbers: "whole numbers by name, such as `set-variables=1, instance-deletion=500`",
+        }[kind]
         bounds = str(range_) if kind is not str else "at least one character" if range_.least else ""
         words = f"{words}, {bounds}" if bounds else words
     return words

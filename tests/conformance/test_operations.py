@@ -32,7 +32,7 @@ each_case = pytest.mark.parametrize("case", CASES, ids=[case.operation for case 
 
 @pytest.fixture(scope="module")
 def scene(new_context: Callable[..., Context]) -> Iterator[Scene]:
-    made = Scene(new_context(batch_chunk_size=10, batch_jobs_per_seed=3, lease_seconds=30.0, batch_retries=2))
+    made = Scene(new_context(invocations_per_batch_job=10, batch_jobs_per_seed=3, lease_seconds=30.0, batch_retries=2))
     yield made
     check_every_row(made.ctx.database, made.ctx.blobs)
 

@@ -21,7 +21,7 @@ from shoal.settings import HistoryLevel, Settings, misspelled_variables
         ("port", True, "a whole number"),
         ("default_retries", 0, "at least 1"),
         ("batch_retries", 0, "at least 1"),
-        ("batch_chunk_size", 0, "at least 1"),
+        ("invocations_per_batch_job", 0, "at least 1"),
         ("batch_jobs_per_seed", -5, "at least 1"),
         ("jobs_per_acquisition", 0, "at least 1"),
         ("poll_seconds", 0, "more than 0"),
@@ -56,7 +56,7 @@ def test_a_value_that_cannot_be_is_refused_by_name(setting: str, value: Any, exp
         ("SHOAL_POLL_SECONDS", "nan"),
         ("SHOAL_HISTORY_LEVEL", "loud"),
         ("SHOAL_PYTHON_SCRIPTS", "maybe"),
-        ("SHOAL_BATCH_CHUNK_SIZE", "0"),
+        ("SHOAL_INVOCATIONS_PER_BATCH_JOB", "0"),
     ],
 )
 def test_a_bad_variable_is_named(variable: str, text: str) -> None:

@@ -34,6 +34,12 @@ class Permission(StrEnum):
     SET_VARIABLES = "CREATE_BATCH_SET_VARIABLES"
     CORRELATE_MESSAGE = "CREATE_BATCH_CORRELATE_MESSAGE"
     SET_JOB_RETRIES = "CREATE_BATCH_SET_JOB_RETRIES"
+    SET_EXTERNAL_TASK_RETRIES = "CREATE_BATCH_SET_EXTERNAL_TASK_RETRIES"
+    MIGRATE = "CREATE_BATCH_MIGRATE_PROCESS_INSTANCES"
+    MODIFY = "CREATE_BATCH_MODIFY_PROCESS_INSTANCES"
+    RESTART = "CREATE_BATCH_RESTART_PROCESS_INSTANCES"
+    DELETE_DECISIONS = "CREATE_BATCH_DELETE_DECISION_INSTANCES"
+    SET_REMOVAL_TIME = "CREATE_BATCH_SET_REMOVAL_TIME"
 
 
 class BatchOperation(ABC, Generic[Params]):
@@ -61,6 +67,18 @@ class BatchOperation(ABC, Generic[Params]):
     def target_for(self, params: Params) -> Target:  # noqa: ARG002
         """The target of a request; some operations let the requester choose."""
         return self.target
+
+    def definition_of(self, params: Params) -> str | None:  # noqa: ARG002
+        """The process definition of all elements, if the request names one.
+
+        The batch takes its tenant over, and all its jobs belong to its deployment. Camunda 7: migration,
+        modification and restart.
+        """
+        return None
+
+    def elements_per_job(self, params: Params) -> int | None:  # noqa: ARG002
+        """How many elements a job has, whatever settings and request say; None: as they say."""
+        return None
 
     def check(self, ctx: Context, params: Params) -> None:
         """Refuse parameters that no batch can have, before anything is created. Raises an InputError."""

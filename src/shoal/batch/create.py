@@ -9,8 +9,10 @@ from typing import Any
 from shoal import clock
 from shoal.batch import jobs
 from shoal.batch.contract import OperationParams
+from shoal.batch.lifetime import removal_time_at_start
 from shoal.batch.registry import AnyOperation, find_operation
 from shoal.batch.request import BatchOptions, digest_of, parse_options, parse_params, refuse_unstorable
+from shoal.batch.seeding import Cursor, Phase
 from shoal.batch.selection import (
     Selected,
     Selection,
@@ -29,13 +31,13 @@ from shoal.jobs.wake import signal_of
 from shoal.store.database import Tx
 from shoal.store.queries.batch_chunks import ChunkRow, insert_chunks
 from shoal.store.queries.batch_elements import ElementRow, insert_elements
-from shoal.store.queries.batch_targets import insert_requested_ids, requested_among
+from shoal.store.queries.batch_selection import count_selection
+from shoal.store.queries.batch_targets import insert_requested_ids
 from shoal.store.queries.batches import BatchRow, change_batch, find_batch_by_key, insert_batch
+from shoal.store.queries.definitions import Definition, find_definitions
 
 FORMAT = 1
 """The version of the shape of params, selection and cursor."""
-
-_COUNT_PAGE = 20_000
 
 
 def create_batch(
@@ -80,9 +82,10 @@ def _insert(
     if not insert_batch(tx, row):
         return False
     insert_requested_ids(tx, row.id, selected.ids)
-    total = len(selected.ids) + len(selected.malformed)
-    if selected.filter is not None:
-        total += _count_filtered(tx, row.id, selected, target)
+    counted = count_selection(
+        tx, target.kind, selected.filters, row.created_at, batch_id=row.id, named=len(selected.ids)
+    )
+    total = counted.total + len(selected.malformed)
     if total == 0:
         raise EmptySelectionError(f"the selection matches no {target.name}")
     if expected_count is not None and total != expected_count:
@@ -91,22 +94,19 @@ def _insert(
             expected=expected_count,
             found=total,
         )
-    change_batch(tx, row.id, total_count=total)
+    bound = row.deployment_id is not None
+    deployments = [row.deployment_id] if bound else list(counted.by_deployment)
+    parts = [counted.total] if bound else [*counted.by_deployment.values(), counted.unknown]
+    change_batch(
+        tx,
+        row.id,
+        total_count=total,
+        total_jobs=sum(-(-part // row.chunk_size) for part in parts),
+        seed_cursor=Cursor(Phase.EXISTING, deployments).stored(),
+    )
     _skip_malformed(tx, row, selected.malformed)
-    jobs.add_seed_job(ctx, tx, row, row.created_at)
+    jobs.add_seed_job(ctx, tx, row, row.created_at, next(iter(deployments), None))
     return True
-
-
-def _count_filtered(tx: Tx, batch_id: str, selected: Selected, target: Target) -> int:
-    """How many elements only the filter names."""
-    if not selected.ids:
-        return target.count(tx, selected.filter, batch_id)
-    count = 0
-    after: str | None = None
-    while page := target.page(tx, selected.filter, after_id=after, limit=_COUNT_PAGE, up_to_id=batch_id):
-        count += len(page) - len(requested_among(tx, batch_id, page))
-        after = page[-1]
-    return count
 
 
 def _skip_malformed(tx: Tx, row: BatchRow, malformed: list[str]) -> None:
@@ -163,6 +163,7 @@ def _row(
     digest: str,
 ) -> BatchRow:
     now: datetime = clock.now()
+    definition = _definition_of(ctx, operation, params)
     return BatchRow(
         id=new_id(),
         operation=operation.name,
@@ -177,7 +178,7 @@ def _row(
             "filter": selected.stored_filter,
         },
         seed_cursor=None,
-        chunk_size=options.chunk_size or ctx.settings.batch_chunk_size or operation.chunk_size,
+        chunk_size=_chunk_size(ctx, operation, params, options),
         jobs_per_seed=options.jobs_per_seed or ctx.settings.batch_jobs_per_seed,
         priority=options.priority,
         max_parallel=options.max_parallel,
@@ -185,14 +186,37 @@ def _row(
         next_start_at=None,
         idempotency_key=options.idempotency_key,
         request_digest=digest,
-        tenant_id=options.tenant_id,
+        tenant_id=options.tenant_id if definition is None else definition.tenant_id,
+        deployment_id=None if definition is None else definition.deployment_id,
         created_by=options.created_by,
         total_count=0,
+        total_jobs=0,
         jobs_created=0,
         created_at=now,
         seeded_at=None,
         execution_started_at=None,
         ended_at=None,
-        removal_time=None,
+        removal_time=removal_time_at_start(ctx.settings, operation.name, now),
         error_message=None,
+    )
+
+
+def _definition_of(ctx: Context, operation: AnyOperation, params: OperationParams) -> Definition | None:
+    definition_id = operation.definition_of(params)
+    if definition_id is None:
+        return None
+    with ctx.database.read() as tx:
+        return find_definitions(tx, (definition_id,)).get(definition_id)
+
+
+def _chunk_size(ctx: Context, operation: AnyOperation, params: OperationParams, options: BatchOptions) -> int:
+    """Copied into the batch: settings that change later do not change it. Camunda 7: invocationsPerBatchJob."""
+    by_type = ctx.settings.invocations_per_batch_job_by_type
+    return (
+        operation.elements_per_job(params)
+        or options.chunk_size
+        or by_type.get(operation.name)
+        or by_type.get(operation.camunda_type)
+        or ctx.settings.invocations_per_batch_job
+        or operation.chunk_size
     )

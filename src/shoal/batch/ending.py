@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from shoal.batch.jobs import BatchJobKind
+from shoal.batch.lifetime import removal_time_at_end
 from shoal.batch.states import BatchEvent, BatchState, next_state
 from shoal.commands.context import Context
 from shoal.store.database import Tx
@@ -19,7 +20,6 @@ def end_batch(
     ctx: Context, tx: Tx, batch: BatchRow, state: BatchState, now: datetime, error_message: str | None = None
 ) -> None:
     """Write the end. The caller holds the batch's row."""
-    days = ctx.settings.batch_history_days
     delete_batch_jobs(tx, batch.id, [BatchJobKind.SEED, BatchJobKind.MONITOR])
     change_batch(
         tx,
@@ -27,7 +27,7 @@ def end_batch(
         state=state,
         suspended=False,
         ended_at=now,
-        removal_time=None if days is None else now + timedelta(days=days),
+        removal_time=removal_time_at_end(ctx.settings, batch.operation, batch.removal_time, now),
         next_start_at=None,
         error_message=error_message,
     )

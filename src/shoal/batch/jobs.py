@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -27,9 +28,10 @@ class BatchJobKind(StrEnum):
     MONITOR = "batch-monitor"
 
 
-def add_seed_job(ctx: Context, tx: Tx, batch: BatchRow, now: datetime) -> None:
-    """The next run of the seed."""
-    _add(ctx, tx, [_job(batch, BatchJobKind.SEED, now, now, ctx.settings.batch_retries)], now)
+def add_seed_job(ctx: Context, tx: Tx, batch: BatchRow, now: datetime, deployment_id: str | None) -> None:
+    """The next run of the seed, which cuts up what belongs to the deployment."""
+    made = _job(batch, BatchJobKind.SEED, now, now, ctx.settings.batch_retries)
+    _add(ctx, tx, [replace(made, deployment_id=deployment_id)], now)
 
 
 def add_monitor_job(ctx: Context, tx: Tx, batch: BatchRow, now: datetime) -> None:

@@ -27,7 +27,7 @@ class BatchPlan:
     operation: AnyOperation
     params: Any
     target: Target
-    filter: Filter | None
+    filters: tuple[Filter, ...]
     has_ids: bool
 
 
@@ -55,12 +55,11 @@ def parse_plan(row: BatchRow) -> BatchPlan:
     operation = find_operation(row.operation)
     params = parse_params(operation, row.params)
     target = operation.target_for(params)
-    stored = row.selection.get("filter")
     return BatchPlan(
         row.id,
         operation,
         params,
         target,
-        None if stored is None else target.parse_filter(stored),
+        target.parse_filters(row.selection.get("filter")),
         bool(row.selection.get("ids")),
     )

@@ -18,6 +18,7 @@ from shoal.commands.outcome import Reason
 from shoal.errors import EmptySelectionError, ExpectedCountError
 from shoal.ids import new_id
 from shoal.store.database import Tx
+from shoal.store.queries.batch_selection import existing_among, page_matching
 
 _PAGE = 5_000
 
@@ -71,7 +72,7 @@ def preview_batch(
     for text in selected.malformed:
         look.exclude(text, malformed_reason(text))
     with ctx.database.read() as tx:
-        for page in _pages(tx, selected, target):
+        for page in _pages(tx, selected, target, look.now):
             if examine is None or look.examined < examine:
                 look.ask(tx, page)
             else:
@@ -96,7 +97,7 @@ class _Look:
         self._operation = operation
         self._params = params
         self._target = target
-        self._now = now
+        self.now = now
         self._size = sample
         self._sample: list[str] = []
         self._excluded: dict[str, tuple[Reason, int, str]] = {}
@@ -113,8 +114,8 @@ class _Look:
         """Ask about a page of well-formed ids."""
         self.count += len(page)
         self.examined += len(page)
-        existing = self._target.existing(tx, page)
-        excluded = dict(self._operation.exclude(tx, page, self._params, self._now))
+        existing = existing_among(tx, self._target.kind, page)
+        excluded = dict(self._operation.exclude(tx, page, self._params, self.now))
         for each in page:
             if each not in existing:
                 excluded.setdefault(each, self._target.missing)
@@ -137,15 +138,15 @@ class _Look:
         self._excluded[reason.code] = (first, count + 1, example)
 
 
-def _pages(tx: Tx, selected: Selected, target: Target) -> Iterator[list[str]]:
+def _pages(tx: Tx, selected: Selected, target: Target, now: datetime) -> Iterator[list[str]]:
     for start in range(0, len(selected.ids), _PAGE):
         yield selected.ids[start : start + _PAGE]
-    if selected.filter is None:
-        return
     named = set(selected.ids)
     after: str | None = None
     up_to = new_id()
-    while page := target.page(tx, selected.filter, after_id=after, limit=_PAGE, up_to_id=up_to):
+    while page := page_matching(
+        tx, target.kind, selected.filters, now, after_id=after, limit=_PAGE, up_to_id=up_to
+    ):
         after = page[-1]
         if rest := [each for each in page if each not in named]:
             yield rest

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from shoal import clock
 from shoal.batch import jobs
+from shoal.batch.lifetime import removal_time_at_start
+from shoal.batch.seeding import Cursor
 from shoal.batch.states import BatchEvent, BatchState, next_state
 from shoal.batch.view import BatchView, get_batch
 from shoal.commands.context import Context
@@ -61,9 +63,17 @@ def _event(batch: BatchRow) -> BatchEvent:
 
 
 def _reopen(ctx: Context, tx: Tx, batch: BatchRow, state: BatchState, now: datetime) -> None:
-    change_batch(tx, batch.id, state=state, ended_at=None, removal_time=None, error_message=None)
+    change_batch(
+        tx,
+        batch.id,
+        state=state,
+        ended_at=None,
+        removal_time=removal_time_at_start(ctx.settings, batch.operation, batch.created_at),
+        error_message=None,
+    )
     if state is BatchState.SEEDING:
-        jobs.add_seed_job(ctx, tx, batch, now)
+        cursor = Cursor.parse(batch.seed_cursor)
+        jobs.add_seed_job(ctx, tx, batch, now, next(iter(cursor.deployments), None))
     else:
         jobs.add_monitor_job(ctx, tx, batch, now)
 

@@ -1,8 +1,8 @@
 """Walks the selection and cuts it into chunks, some at a time; it can be killed anywhere and goes on at its cursor.
 
-First what the filter finds (without the ids that were named), then the named ids, both deployment by
-deployment; last the named ids that name nothing. A named id is forgotten in the transaction that puts it
-into a chunk, so nothing is in two chunks.
+What the filters find is walked over together with the named ids, deployment by deployment; last come the
+named ids that name nothing. A named id is forgotten in the transaction that puts it into a chunk, so nothing is
+in two chunks.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from shoal.jobs.lease import LeaseLostError, guard
 from shoal.jobs.retry import growing_pause, message_of
 from shoal.store.database import Tx
 from shoal.store.queries.batch_chunks import insert_chunks
-from shoal.store.queries.batches import BatchRow, change_batch, count_outcomes, lock_batch
+from shoal.store.queries.batches import BatchRow, change_batch, count_outcomes, find_batch, lock_batch
 from shoal.store.queries.jobs import FailedTry, Job, fail_jobs, release_jobs
 
 _log = logging.getLogger(__name__)
@@ -62,14 +62,14 @@ def _run(ctx: Context, job: Job, owner: str) -> bool:
         cursor = _make_chunks(ctx, tx, batch, parse_plan(batch), now)
         jobs.finish_job(ctx, tx, job, now)
         if cursor.phase is not Phase.DONE:
-            jobs.add_seed_job(ctx, tx, batch, now)
+            jobs.add_seed_job(ctx, tx, batch, now, cursor.deployments[0])
             return False
-        _finish(ctx, tx, batch, now)
+        _finish(ctx, tx, batch.id, now)
         return True
 
 
 def _make_chunks(ctx: Context, tx: Tx, batch: BatchRow, plan: BatchPlan, now: datetime) -> Cursor:
-    walk = Walk(tx, batch, plan, Cursor.parse(batch.seed_cursor))
+    walk = Walk(tx, batch, plan, Cursor.parse(batch.seed_cursor), now)
     chunks = walk.take(batch.jobs_per_seed)
     insert_chunks(tx, chunks)
     jobs.add_execution_jobs(ctx, tx, batch, chunks, now)
@@ -77,13 +77,17 @@ def _make_chunks(ctx: Context, tx: Tx, batch: BatchRow, plan: BatchPlan, now: da
     return walk.cursor
 
 
-def _finish(ctx: Context, tx: Tx, batch: BatchRow, now: datetime) -> None:
+def _finish(ctx: Context, tx: Tx, batch_id: str, now: datetime) -> None:
+    batch = find_batch(tx, batch_id)
+    if batch is None:
+        return
     counts = count_outcomes(tx, [batch.id]).get(batch.id)
     change_batch(
         tx,
         batch.id,
         state=next_state(batch.state, BatchEvent.SEEDED, batch.id),
         total_count=0 if counts is None else counts.seeded,
+        total_jobs=batch.jobs_created,
         seeded_at=now,
         seed_cursor=None,
     )

@@ -1,4 +1,4 @@
-"""Which elements: ids united with a filter. What restricts nothing is refused unless said in so many words."""
+"""Which elements: ids united with filters. What restricts nothing is refused unless said in so many words."""
 
 from __future__ import annotations
 
@@ -22,20 +22,31 @@ MALFORMED_ID = "malformed-id"
 
 
 class Selection(BaseModel):
-    """What a requester names. At least one part must restrict something."""
+    """What a requester names: the union of the ids and of what each filter finds.
+
+    At least one part must restrict something. Camunda 7: ids, processInstanceQuery and
+    historicProcessInstanceQuery together.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     ids: tuple[str, ...] = ()
-    filter: Mapping[str, Any] | None = None
+    filter: Mapping[str, Any] | tuple[Mapping[str, Any], ...] | None = None
     everything: str | None = None
 
     @field_validator("filter", mode="before")
     @classmethod
     def _plain(cls, value: Any) -> Any:
-        if isinstance(value, BaseModel):
-            return value.model_dump(mode="json", exclude_none=True)
-        return value
+        if isinstance(value, list | tuple):
+            return tuple(map(_dumped, value))
+        return _dumped(value)
+
+    @property
+    def filters(self) -> tuple[Mapping[str, Any], ...]:
+        """The filters, be there none, one or several."""
+        if self.filter is None:
+            return ()
+        return self.filter if isinstance(self.filter, tuple) else (self.filter,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +55,13 @@ class Selected:
 
     ids: list[str]
     malformed: list[str]
-    filter: Filter | None
+    filters: tuple[Filter, ...]
 
     @property
-    def stored_filter(self) -> dict[str, Any] | None:
-        """The filter as it is kept with the batch."""
-        return None if self.filter is None else self.filter.model_dump(mode="json", exclude_none=True)
+    def stored_filter(self) -> dict[str, Any] | list[dict[str, Any]] | None:
+        """The filters as they are kept with the batch: nothing, one, or a list of several."""
+        stored = [each.model_dump(mode="json", exclude_none=True) for each in self.filters]
+        return (stored[0] if stored else None) if len(stored) < 2 else stored
 
 
 def parse_selection(raw: Selection | Mapping[str, Any]) -> Selection:
@@ -66,17 +78,16 @@ def resolve(selection: Selection, target: Target) -> Selected:
     """Check the selection against its target. EmptySelectionError, FilterRejectedError or InputError."""
     if selection.everything is not None:
         return _everything(selection, target)
-    filter_ = None
-    if selection.filter is not None:
+    for each in selection.filters:
         # empty as it was said: what the target adds restricts nothing
-        if not any(value is not None for value in selection.filter.values()):
+        if not any(value is not None for value in each.values()):
             raise EmptySelectionError(
                 f"the filter has no condition and would select all {target.name}; "
                 f"leave it out, or say everything: '{EVERYTHING}'"
             )
-        filter_ = target.parse_filter(selection.filter)
+    filters = tuple(target.parse_filter(each) for each in selection.filters)
     wanted, malformed = _sorted_out(selection.ids)
-    if not wanted and filter_ is None:
+    if not wanted and not filters:
         if malformed:
             raise EmptySelectionError(
                 f"none of the {len(malformed)} ids has the form of an id, e.g. '{malformed[0][:60]}'",
@@ -86,7 +97,7 @@ def resolve(selection: Selection, target: Target) -> Selected:
             f"the selection names neither ids nor a filter; to select all {target.name} "
             f"say everything: '{EVERYTHING}'"
         )
-    return Selected(wanted, malformed, filter_)
+    return Selected(wanted, malformed, filters)
 
 
 def stand_in(malformed: str) -> str:
@@ -106,7 +117,11 @@ def _everything(selection: Selection, target: Target) -> Selected:
         raise InputError(
             "everything: does not go together with ids or a filter; they would restrict nothing", field="everything"
         )
-    return Selected([], [], target.parse_filter({}))
+    return Selected([], [], (target.parse_filter({}),))
+
+
+def _dumped(value: Any) -> Any:
+    return value.model_dump(mode="json", exclude_none=True) if isinstance(value, BaseModel) else value
 
 
 def _sorted_out(ids: Iterable[str]) -> tuple[list[str], list[str]]:

@@ -1,182 +1,70 @@
-"""What the ids and the filter of a selection mean, and how the elements are counted and walked."""
+"""What the ids and the filters of a selection mean: one kind of element each."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from shoal.commands.outcome import NOT_FOUND, Reason
 from shoal.errors import FilterRejectedError
 from shoal.filters import InstanceFilter, JobFilter
-from shoal.store.database import Tx
-from shoal.store.queries.batch_targets import TargetKind, existing_among
-from shoal.store.queries.instance_filters import count_instances, list_deployments_of_instances, select_instance_ids
-from shoal.store.queries.job_filters import count_jobs, list_deployments_of_jobs, select_job_ids
+from shoal.filters.definitions import DefinitionFilter
+from shoal.filters.external_tasks import ExternalTaskFilter
+from shoal.store.queries.batch_selection import TargetKind
 from shoal.validation import places_of, said_of
 
-Filter = InstanceFilter | JobFilter
-
-_NO_JOB = Reason(NOT_FOUND.code, "no such job")
-
-
-class Target(Protocol):
-    """One kind of element."""
-
-    @property
-    def name(self) -> str:
-        """In plural, as in a sentence."""
-        ...
-
-    @property
-    def kind(self) -> TargetKind:
-        """Whose ids they are."""
-        ...
-
-    @property
-    def missing(self) -> Reason:
-        """Why an id that names nothing is skipped."""
-        ...
-
-    @property
-    def filter_model(self) -> type[Filter]:
-        """What filters of it can say."""
-        ...
-
-    def parse_filter(self, raw: Any) -> Any:
-        """The filter, narrowed to what can be a target. FilterRejectedError says what is wrong with it."""
-        ...
-
-    def count(self, tx: Tx, filter: Any, up_to_id: str) -> int:  # noqa: A002
-        """How many elements match that are not younger than ``up_to_id``."""
-        ...
-
-    def deployments(self, tx: Tx, filter: Any, up_to_id: str) -> list[str | None]:  # noqa: A002
-        """The deployments of the elements that match."""
-        ...
-
-    def page(
-        self,
-        tx: Tx,
-        filter: Any,  # noqa: A002
-        *,
-        after_id: str | None,
-        limit: int,
-        up_to_id: str,
-        deployment_id: str | None = None,
-    ) -> list[str]:
-        """Elements that match, by id; of one deployment when it is given."""
-        ...
-
-    def existing(self, tx: Tx, ids: Sequence[str]) -> set[str]:
-        """Those of the ids that name something."""
-        ...
+Filter = InstanceFilter | JobFilter | ExternalTaskFilter | DefinitionFilter
+"""Any of them."""
 
 
 @dataclass(frozen=True, slots=True)
-class InstanceTarget:
-    """Process instances; ``running`` narrows filters to instances that run (true) or have ended (false)."""
+class Target:
+    """One kind of element."""
 
     name: str
+    """In plural, as in a sentence."""
+    kind: TargetKind
+    filter_model: type[Any]
+    missing: Reason = NOT_FOUND
+    """Why an id that names nothing is skipped."""
     running: bool | None = None
-    kind: ClassVar[TargetKind] = "instances"
-    missing: ClassVar[Reason] = NOT_FOUND
-    filter_model: ClassVar[type[Filter]] = InstanceFilter
+    """Narrows filters of instances to those that run (true) or have ended (false)."""
 
-    def parse_filter(self, raw: Any) -> InstanceFilter:
-        """See Target."""
-        parsed: InstanceFilter = _parsed(InstanceFilter, raw)
-        if self.running is None:
-            return parsed
-        if parsed.running is not None and parsed.running is not self.running:
+    def parse_filter(self, raw: Any) -> Any:
+        """A filter, narrowed to what can be a target. FilterRejectedError says what is wrong with it."""
+        if isinstance(raw, BaseModel):
+            raw = raw.model_dump(mode="json", exclude_none=True)
+        try:
+            parsed = self.filter_model.model_validate(raw)
+        except ValidationError as error:
+            raise FilterRejectedError(
+                f"filter: {said_of(self.filter_model, error)}", fields=places_of(error)
+            ) from None
+        return parsed if self.running is None else self._narrowed(parsed, self.running)
+
+    def parse_filters(self, stored: Any) -> tuple[Any, ...]:
+        """The filters of a selection, as they are kept with a batch: none, one, or a list of them."""
+        if stored is None:
+            return ()
+        given: Sequence[Any] = [stored] if isinstance(stored, Mapping) else stored
+        return tuple(self.parse_filter(each) for each in given)
+
+    def _narrowed(self, parsed: InstanceFilter, running: bool) -> InstanceFilter:
+        if parsed.running is not None and parsed.running is not running:
             raise FilterRejectedError(
                 f"filter: running={str(parsed.running).lower()} does not fit an operation on {self.name}",
                 field="running",
             )
-        return parsed.model_copy(update={"running": self.running})
-
-    def count(self, tx: Tx, filter: InstanceFilter, up_to_id: str) -> int:  # noqa: A002
-        """See Target."""
-        return count_instances(tx, filter, up_to_id=up_to_id)
-
-    def deployments(self, tx: Tx, filter: InstanceFilter, up_to_id: str) -> list[str | None]:  # noqa: A002
-        """See Target."""
-        return list(list_deployments_of_instances(tx, filter, up_to_id=up_to_id))
-
-    def page(
-        self,
-        tx: Tx,
-        filter: InstanceFilter,  # noqa: A002
-        *,
-        after_id: str | None,
-        limit: int,
-        up_to_id: str,
-        deployment_id: str | None = None,
-    ) -> list[str]:
-        """See Target."""
-        return select_instance_ids(
-            tx, filter, after_id=after_id, limit=limit, deployment_id=deployment_id, up_to_id=up_to_id
-        )
-
-    def existing(self, tx: Tx, ids: Sequence[str]) -> set[str]:
-        """See Target."""
-        return existing_among(tx, self.kind, ids)
+        return parsed.model_copy(update={"running": running})
 
 
-@dataclass(frozen=True, slots=True)
-class JobTarget:
-    """Jobs of process instances."""
-
-    name: str
-    kind: ClassVar[TargetKind] = "jobs"
-    missing: ClassVar[Reason] = _NO_JOB
-    filter_model: ClassVar[type[Filter]] = JobFilter
-
-    def parse_filter(self, raw: Any) -> JobFilter:
-        """See Target."""
-        parsed: JobFilter = _parsed(JobFilter, raw)
-        return parsed
-
-    def count(self, tx: Tx, filter: JobFilter, up_to_id: str) -> int:  # noqa: A002
-        """See Target."""
-        return count_jobs(tx, filter, up_to_id=up_to_id)
-
-    def deployments(self, tx: Tx, filter: JobFilter, up_to_id: str) -> list[str | None]:  # noqa: A002
-        """See Target."""
-        return list(list_deployments_of_jobs(tx, filter, up_to_id=up_to_id))
-
-    def page(
-        self,
-        tx: Tx,
-        filter: JobFilter,  # noqa: A002
-        *,
-        after_id: str | None,
-        limit: int,
-        up_to_id: str,
-        deployment_id: str | None = None,
-    ) -> list[str]:
-        """See Target."""
-        return select_job_ids(
-            tx, filter, after_id=after_id, limit=limit, deployment_id=deployment_id, up_to_id=up_to_id
-        )
-
-    def existing(self, tx: Tx, ids: Sequence[str]) -> set[str]:
-        """See Target."""
-        return existing_among(tx, self.kind, ids)
-
-
-RUNNING_INSTANCES = InstanceTarget("running instances", running=True)
-ENDED_INSTANCES = InstanceTarget("ended instances", running=False)
-ALL_INSTANCES = InstanceTarget("instances")
-JOBS = JobTarget("jobs")
-
-
-def _parsed(model: type[Any], raw: Any) -> Any:
-    if isinstance(raw, model):
-        return raw
-    try:
-        return model.model_validate(raw)
-    except ValidationError as error:
-        raise FilterRejectedError(f"filter: {said_of(model, error)}", fields=places_of(error)) from None
+RUNNING_INSTANCES = Target("running instances", "instances", InstanceFilter, running=True)
+ENDED_INSTANCES = Target("ended instances", "instances", InstanceFilter, running=False)
+ALL_INSTANCES = Target("instances", "instances", InstanceFilter)
+JOBS = Target("jobs", "jobs", JobFilter, Reason(NOT_FOUND.code, "no such job"))
+EXTERNAL_TASKS = Target(
+    "external tasks", "external-tasks", ExternalTaskFilter, Reason(NOT_FOUND.code, "no such external task")
+)

@@ -34,7 +34,7 @@ ENDED = "completed; it cannot"
 
 @pytest.fixture(scope="module")
 def scene(new_context: Callable[..., Context]) -> Scene:
-    return Scene(new_context(batch_chunk_size=10, batch_jobs_per_seed=5, batch_history_days=3))
+    return Scene(new_context(invocations_per_batch_job=10, batch_jobs_per_seed=5, batch_operation_history_time_to_live=3))
 
 
 def test_everything_may_be_said_twice(scene: Scene) -> None:
@@ -132,7 +132,7 @@ def test_the_end_is_noticed_at_once_and_dated(scene: Scene) -> None:
 def test_the_monitor_notices_what_was_missed(
     new_context: Callable[..., Context], scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    impatient = new_context(scene.ctx.database, batch_poll_seconds=0.05, batch_chunk_size=5)
+    impatient = new_context(scene.ctx.database, batch_poll_seconds=0.05, invocations_per_batch_job=5)
     _, ids = scene.start(12)
     monkeypatch.setattr(monitor, "check", lambda *_given: None)
     made = Scene(impatient).create("suspend-instances", ids=ids)

@@ -33,7 +33,7 @@ from shoal.store.tables.jobs import job
 
 @pytest.fixture(scope="module")
 def scene(new_context: Callable[..., Context]) -> Scene:
-    return Scene(new_context(batch_chunk_size=10, batch_jobs_per_seed=3))
+    return Scene(new_context(invocations_per_batch_job=10, batch_jobs_per_seed=3))
 
 
 def test_ids_and_filter_are_united(scene: Scene) -> None:

@@ -30,7 +30,7 @@ from shoal.workers.loop import Worker
 
 @pytest.fixture(scope="module")
 def scene(new_context: Callable[..., Context]) -> Scene:
-    return Scene(new_context(batch_chunk_size=50, batch_retries=3))
+    return Scene(new_context(invocations_per_batch_job=50, batch_retries=3))
 
 
 def spoil(patch: pytest.MonkeyPatch, poisoned: set[str]) -> list[int]:
@@ -51,7 +51,7 @@ def spoil(patch: pytest.MonkeyPatch, poisoned: set[str]) -> list[int]:
 
 
 def test_one_poison_among_10_000(new_context: Callable[..., Context], monkeypatch: pytest.MonkeyPatch) -> None:
-    scene = Scene(new_context(batch_chunk_size=1000))
+    scene = Scene(new_context(invocations_per_batch_job=1000))
     key, ids = scene.start(10_000)
     poison = ids[6_543]
     with monkeypatch.context() as patch:

@@ -26,7 +26,7 @@ from shoal.workers.loop import Worker
 
 @pytest.fixture(scope="module")
 def scene(new_context: Callable[..., Context]) -> Scene:
-    return Scene(new_context(batch_chunk_size=10, batch_jobs_per_seed=3, batch_retries=2))
+    return Scene(new_context(invocations_per_batch_job=10, batch_jobs_per_seed=3, batch_retries=2))
 
 
 def chunks_of(scene: Scene, batch_id: str) -> list[Any]:

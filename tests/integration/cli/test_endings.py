@@ -97,9 +97,9 @@ def test_an_unexpected_error_is_one_line_and_with_debug_a_trace(shoal: Any) -> N
 
 
 def test_a_bad_environment_variable_is_named(shoal: Any) -> None:
-    ended = shoal("instances", SHOAL_BATCH_CHUNK_SIZE="many")
+    ended = shoal("instances", SHOAL_INVOCATIONS_PER_BATCH_JOB="many")
     assert ended.returncode == 2
-    assert "SHOAL_BATCH_CHUNK_SIZE" in ended.stderr
+    assert "SHOAL_INVOCATIONS_PER_BATCH_JOB" in ended.stderr
 
 
 def test_a_reader_that_goes_away_is_no_error(shoal: Any, model: Callable[[str], str]) -> None:

@@ -31,7 +31,7 @@ from shoal.workers.loop import Worker
 
 @pytest.fixture
 def scene(new_context: Callable[..., Context]) -> Scene:
-    return Scene(new_context(batch_chunk_size=10, batch_jobs_per_seed=5, poll_seconds=5.0))
+    return Scene(new_context(invocations_per_batch_job=10, batch_jobs_per_seed=5, poll_seconds=5.0))
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:

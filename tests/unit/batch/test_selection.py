@@ -15,7 +15,7 @@ def test_ids_are_sorted_and_without_duplicates() -> None:
     first, second = new_id(), new_id()
     selected = resolve(Selection(ids=(second, first, second, f" {first.upper()} ")), ALL_INSTANCES)
     assert selected.ids == [first, second]
-    assert selected.filter is None
+    assert selected.filters == ()
 
 
 def test_malformed_ids_are_kept_apart() -> None:
@@ -53,7 +53,7 @@ def test_the_refusal_says_the_word() -> None:
 
 
 def test_everything_has_to_be_said_exactly() -> None:
-    assert resolve(Selection(everything=EVERYTHING), RUNNING_INSTANCES).filter == InstanceFilter(running=True)
+    assert resolve(Selection(everything=EVERYTHING), RUNNING_INSTANCES).filters == (InstanceFilter(running=True),)
     for word in ("yes", "true", ""):
         with pytest.raises(InputError, match=EVERYTHING):
             resolve(Selection(everything=word), RUNNING_INSTANCES)
@@ -63,9 +63,9 @@ def test_everything_has_to_be_said_exactly() -> None:
 
 def test_a_filter_is_narrowed_to_its_target() -> None:
     selection = Selection(filter={"definition_key": "order"})
-    assert resolve(selection, RUNNING_INSTANCES).filter == InstanceFilter(definition_key="order", running=True)
-    assert resolve(selection, ENDED_INSTANCES).filter == InstanceFilter(definition_key="order", running=False)
-    assert resolve(selection, ALL_INSTANCES).filter == InstanceFilter(definition_key="order")
+    assert resolve(selection, RUNNING_INSTANCES).filters == (InstanceFilter(definition_key="order", running=True),)
+    assert resolve(selection, ENDED_INSTANCES).filters == (InstanceFilter(definition_key="order", running=False),)
+    assert resolve(selection, ALL_INSTANCES).filters == (InstanceFilter(definition_key="order"),)
 
 
 def test_a_filter_that_contradicts_its_target_is_refused() -> None:

@@ -38,8 +38,10 @@ class BatchRow:
     idempotency_key: str | None
     request_digest: str | None
     tenant_id: str | None
+    deployment_id: str | None
     created_by: str | None
     total_count: int
+    total_jobs: int
     jobs_created: int
     created_at: datetime
     seeded_at: datetime | None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -11,8 +12,9 @@ from shoal.errors import FilterRejectedError
 from shoal.filters import VariableCondition
 from shoal.filters.external_tasks import ExternalTaskFilter
 from shoal.store.database import Tx
-from shoal.store.fetch_ids import fetch_ids, select_raw
 from shoal.store.queries import filter_values
+from shoal.store.queries.filter_conditions import of_ids, of_instants, of_numbers, of_tenant, of_texts
+from shoal.store.queries.instance_filters import conditions
 from shoal.store.queries.variable_conditions import has_local_variable, has_variable
 from shoal.store.queries.visibility import visible
 from shoal.store.tables.definitions import process_definition
@@ -55,6 +57,14 @@ _ELSEWHERE = {
     "suspended": _i.suspended,
 }
 _ROW = tuple(_ELSEWHERE[name] if name in _ELSEWHERE else _t[name] for name in ExternalTaskRow._fields)
+_TEXTS = {
+    "topic": _t.topic,
+    "worker_id": _t.worker_id,
+    "activity_id": _t.activity_id,
+    "definition_key": _d.key,
+    "definition_name": _d.name,
+    "business_key": _i.business_key,
+}
 
 
 def list_external_tasks(
@@ -85,22 +95,13 @@ def count_external_tasks(tx: Tx, filter: ExternalTaskFilter, now: datetime) -> i
     return int(tx.execute(_matching(select(func.count()), filter, now)).scalar_one())
 
 
-def select_external_task_ids(
-    tx: Tx,
+def matching_external_tasks(
+    columns: Sequence[ColumnElement[Any]],
     filter: ExternalTaskFilter,  # noqa: A002
     now: datetime,
-    *,
-    after_id: str | None = None,
-    up_to_id: str | None = None,
-    limit: int,
-) -> list[str]:
-    """A page of the ids that match, in their order: those after ``after_id`` and up to ``up_to_id``."""
-    statement = _matching(select_raw(_t.id), filter, now)
-    if after_id is not None:
-        statement = statement.where(_t.id > after_id)
-    if up_to_id is not None:
-        statement = statement.where(_t.id <= up_to_id)
-    return fetch_ids(tx, statement.order_by(_t.id).limit(limit))
+) -> Select[Any]:
+    """The columns of the tasks that match."""
+    return _matching(select(*columns), filter, now)
 
 
 def error_details_of(tx: Tx, task_id: str) -> tuple[str | None] | None:
@@ -119,39 +120,22 @@ def _matching(statement: Select[Any], wanted: ExternalTaskFilter, now: datetime)
         statement.select_from(external_task)
         .join(process_instance, _i.id == _t.instance_id)
         .join(process_definition, _d.id == _i.definition_id)
-        .where(visible(), *_places(wanted), *_locks(wanted, now), *_values(wanted))
+        .where(visible(), *_plain(wanted), *_locks(wanted, now), *_values(wanted))
     )
 
 
-def _places(wanted: ExternalTaskFilter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
+def _plain(wanted: ExternalTaskFilter) -> list[ColumnElement[bool]]:
+    found = [
+        *of_texts(wanted, _TEXTS),
+        *of_ids(wanted, {"instance_id": _t.instance_id, "node_id": _t.node_id, "definition_id": _i.definition_id}),
+        *of_numbers(wanted, {"priority": _t.priority}),
+        *of_instants(wanted, {"locked": _t.locked_until}),
+        *of_tenant(wanted, _i.tenant_id),
+    ]
     if wanted.ids is not None:
         found.append(filter_values.id_among(_t.id, wanted.ids))
-    if wanted.instance_id_in is not None:
-        found.append(filter_values.id_among(_t.instance_id, wanted.instance_id_in))
-    ids = {"instance_id": _t.instance_id, "node_id": _t.node_id, "definition_id": _i.definition_id}
-    for field, column in ids.items():
-        if (value := getattr(wanted, field)) is not None:
-            found.append(filter_values.id_is(column, value))
-    texts = {
-        "topic": _t.topic,
-        "worker_id": _t.worker_id,
-        "activity_id": _t.activity_id,
-        "definition_key": _d.key,
-        "definition_name": _d.name,
-        "business_key": _i.business_key,
-    }
-    for field, column in texts.items():
-        if (value := getattr(wanted, field)) is not None:
-            found.append(filter_values.equals(field, column, value))
-        if (pattern := getattr(wanted, f"{field}_like", None)) is not None:
-            found.append(filter_values.like(f"{field}_like", column, pattern))
-        if (values := getattr(wanted, f"{field}_in", None)) is not None:
-            found.append(filter_values.one_of(f"{field}_in", column, values))
-    if wanted.tenant_id_in is not None:
-        found.append(filter_values.one_of("tenant_id_in", _i.tenant_id, wanted.tenant_id_in))
-    if wanted.without_tenant is not None:
-        found.append(_i.tenant_id.is_(None) if wanted.without_tenant else _i.tenant_id.is_not(None))
+    if wanted.instance is not None:
+        found += conditions(wanted.instance)
     return found
 
 
@@ -160,10 +144,6 @@ def _locks(wanted: ExternalTaskFilter, now: datetime) -> list[ColumnElement[bool
     if wanted.locked is not None:
         free = or_(_t.locked_until.is_(None), _t.locked_until <= now)
         found.append(and_(_t.locked_until.is_not(None), _t.locked_until > now) if wanted.locked else free)
-    if wanted.locked_before is not None:
-        found.append(_t.locked_until < wanted.locked_before)
-    if wanted.locked_after is not None:
-        found.append(_t.locked_until > wanted.locked_after)
     if wanted.suspended is not None:
         found.append(_i.suspended.is_(wanted.suspended))
     if wanted.retries_left is not None:
@@ -172,10 +152,7 @@ def _locks(wanted: ExternalTaskFilter, now: datetime) -> list[ColumnElement[bool
 
 
 def _values(wanted: ExternalTaskFilter) -> list[ColumnElement[bool]]:
-    found = [has_variable(each) for each in wanted.variables or ()]
-    found += [task_has(each) for each in wanted.local_variables or ()]
-    if wanted.priority_min is not None:
-        found.append(_t.priority >= max(wanted.priority_min, -(2**31)))
-    if wanted.priority_max is not None:
-        found.append(_t.priority <= min(wanted.priority_max, 2**31 - 1))
-    return found
+    return [
+        *(has_variable(each) for each in wanted.variables or ()),
+        *(task_has(each) for each in wanted.local_variables or ()),
+    ]

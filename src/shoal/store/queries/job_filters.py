@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -49,6 +50,11 @@ _ELSEWHERE = {
     "tenant_id": process_instance.c.tenant_id,
 }
 _ROW = tuple(_ELSEWHERE[name] if name in _ELSEWHERE else _t[name] for name in JobRow._fields)
+
+
+def matching_jobs(columns: Sequence[ColumnElement[Any]], filter: JobFilter) -> Select[Any]:  # noqa: A002
+    """The columns of the jobs that match."""
+    return _matching(select(*columns), filter, None)
 
 
 def select_job_ids(

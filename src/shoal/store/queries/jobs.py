@@ -40,6 +40,7 @@ class Job:
     error_message: str | None
     failed_activity_id: str | None
     created_at: datetime
+    sole_instance_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ _NEW_COLUMNS = (
     "suspended",
     "error_message",
     "created_at",
+    "sole_instance_id",
 )
 _FAILED_COLUMNS = (
     "retries",

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Integer,
     Table,
     Text,
+    text,
 )
 
 from shoal.store.tables.columns import Id, IdArray, Instant, Json
@@ -47,6 +48,8 @@ batch = Table(
     Column("ended_at", Instant),
     Column("removal_time", Instant),
     Column("error_message", Text),
+    Column("deployment_id", Id),
+    Column("total_jobs", Integer, nullable=False, server_default=text("0")),
     CheckConstraint(
         "state IN ('seeding', 'running', 'completed', 'completed-with-failures', 'cancelled', 'failed')",
         name="state",
@@ -57,7 +60,9 @@ batch = Table(
     CheckConstraint("max_parallel IS NULL OR max_parallel > 0", name="parallel"),
     Index("uq_batch_idempotency_key", "idempotency_key", unique=True),
 )
-"""``format`` is the version of the shape of params, selection and cursor; older shapes stay readable."""
+"""``format`` is the version of the shape of params, selection and cursor; older shapes stay readable.
+``deployment_id``: all its elements are done for this deployment. ``total_jobs``: execution jobs, counted when the
+batch was made, until the seed knows them."""
 
 Index(
     "ix_batch_removal_time",

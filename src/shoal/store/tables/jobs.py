@@ -33,14 +33,22 @@ job = Table(
     Column("error_details", Text),
     Column("failed_activity_id", Text),
     Column("created_at", Instant, nullable=False),
+    Column("sole_instance_id", Id),
     CheckConstraint("retries >= 0", name="retries"),
     CheckConstraint("(leased_by IS NULL) = (leased_until IS NULL)", name="lease"),
     CheckConstraint("lane IN (0, 1)", name="lane"),
     Index("ix_job_instance_id", "instance_id"),
     Index("ix_job_batch_id", "batch_id"),
 )
-"""``lane`` 0 is live work and goes first; 1 is batch work. ``leased_until`` in the past: the worker died."""
+"""``lane`` 0 is live work and goes first; 1 is batch work. ``leased_until`` in the past: the worker died.
+``sole_instance_id``: the only element of the job's chunk, whose own jobs are not worked on at the same time."""
 
+Index(
+    "ix_job_sole_instance_id",
+    job.c.sole_instance_id,
+    postgresql_where=job.c.sole_instance_id.is_not(None),
+    sqlite_where=job.c.sole_instance_id.is_not(None),
+)
 Index(
     "ix_job_ready",
     job.c.lane,

@@ -1,10 +1,27 @@
-"""What the remaining batch operations need."""
+"""What the remaining batch operations need: deployments, numbers of jobs, and jobs that concern one instance."""
 
 from __future__ import annotations
+
+from alembic import op
+from sqlalchemy import Column, Integer, text
+
+from shoal.store.tables.columns import Id
 
 revision = "0005"
 down_revision = "0004"
 
+_SOLE = text("sole_instance_id IS NOT NULL")
+
 
 def upgrade() -> None:
-    """Nothing yet."""
+    """Create the columns and the index."""
+    op.add_column("batch", Column("deployment_id", Id()))
+    op.add_column("batch", Column("total_jobs", Integer(), nullable=False, server_default=text("0")))
+    op.execute(
+        "UPDATE batch SET total_jobs = CASE WHEN state = 'seeding' "
+        "THEN (total_count + chunk_size - 1) / chunk_size ELSE jobs_created END"
+    )
+    op.add_column("job", Column("sole_instance_id", Id()))
+    op.create_index(
+        "ix_job_sole_instance_id", "job", ["sole_instance_id"], postgresql_where=_SOLE, sqlite_where=_SOLE
+    )
