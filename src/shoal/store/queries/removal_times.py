@@ -89,9 +89,9 @@ def set_below_roots(tx: Tx, root_ids: Sequence[str], removal_time: datetime | No
     )
 
 
-def set_of_decisions(tx: Tx, condition: ColumnElement[bool], removal_time: datetime | None) -> None:
+def set_of_decisions(tx: Tx, ids: Sequence[str], removal_time: datetime | None) -> None:
     """Give the decisions that removal time."""
-    tx.execute(update(decision_instance).where(condition).values(removal_time=removal_time))
+    tx.execute(update(decision_instance).where(within(_e.id, ids)).values(removal_time=removal_time))
 
 
 def calculate_of_decisions(tx: Tx, ids: Sequence[str]) -> None:
@@ -101,13 +101,6 @@ def calculate_of_decisions(tx: Tx, ids: Sequence[str]) -> None:
     tx.execute(
         update(decision_instance).where(within(_e.id, ids)).values(removal_time=days_after(_e.evaluated_at, days))
     )
-
-
-def follow_root_decisions(tx: Tx, root_ids: Sequence[str]) -> None:
-    """Required decisions may go when those may that required them."""
-    root = decision_instance.alias()
-    value = select(root.c.removal_time).where(root.c.id == _e.root_decision_id).scalar_subquery()
-    tx.execute(update(decision_instance).where(within(_e.root_decision_id, root_ids)).values(removal_time=value))
 
 
 def set_of_batches(tx: Tx, ids: Sequence[str], removal_time: datetime | None) -> None:

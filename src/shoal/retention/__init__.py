@@ -1,0 +1,1 @@
+"""For how long history is kept: removal times, and the cleanup that goes by them."""
