@@ -6,12 +6,15 @@ import threading
 
 from shoal.bpmn.element import FlowNode
 from shoal.bpmn.events import (
+    CancelEvent,
     ConditionalEvent,
+    EndEvent,
     ErrorEvent,
     EscalationEvent,
     Event,
     EventDefinition,
     SignalEvent,
+    TerminateEvent,
     TimerEvent,
 )
 from shoal.bpmn.gateways import InclusiveGateway
@@ -72,6 +75,7 @@ def _element(compiled: ProcessPlan, element_id: str, element: FlowNode) -> Eleme
     plan.async_after = element.async_after
     plan.exclusive = element.exclusive
     plan.retry_cycle = element.retry_cycle
+    plan.interrupts = isinstance(element, EndEvent) and isinstance(element.definition, CancelEvent | TerminateEvent)
     plan.start_listeners = tuple(each for each in element.listeners if each.event == "start")
     plan.end_listeners = tuple(each for each in element.listeners if each.event == "end")
     if element.input_output is not None:
@@ -164,7 +168,7 @@ def _compensate(compiled: ProcessPlan) -> None:
         plan.compensated_by = _outer(compiled, handler_id)
         at: ElementPlan | None = plan
         while at is not None and at is not compiled.root and not at.keeps:
-            at.keeps = not getattr(at.element, "triggered_by_event", False)
+            at.keeps = True
             at = at.scope
 
 

@@ -57,6 +57,7 @@ class ElementPlan:
         "incoming",
         "inner",
         "inputs",
+        "interrupts",
         "keeps",
         "outgoing",
         "outputs",
@@ -108,6 +109,8 @@ class ElementPlan:
         """What undoes the activity: another activity, or the compensation event sub-process in it."""
         self.keeps = False
         """Whether something may have to be kept for a compensation when the activity is done."""
+        self.interrupts = False
+        """Of a terminate or cancel end event: a token that comes to it cancels the others of its scope."""
         self.counted = False
         """Of a scope: whether an inclusive gateway in it asks where the tokens are."""
         self.plain_entry = True

@@ -44,6 +44,7 @@ class Step:
         "budget",
         "caller_catches",
         "caller_interrupts",
+        "cancelling",
         "changes",
         "concluded",
         "effects",
@@ -80,6 +81,8 @@ class Step:
     """Nodes whose end listeners have begun: an error of one does not call them again."""
     caller_catches: Callable[[str], bool] | None
     caller_interrupts: Callable[[str], bool] | None
+    cancelling: str | None
+    """Why something is being cancelled right now. Camunda 7: "deleted", or the reason given from outside."""
     transients: list[tuple[str, str]]
     user_tasks: dict[str, UserTaskRecord]
     own_of_ended: Mapping[str, TypedValue]
@@ -106,6 +109,7 @@ class Step:
         self.transients = []
         self.caller_catches = snapshot.caller_catches
         self.caller_interrupts = snapshot.caller_interrupts
+        self.cancelling = None
         self.concluded = set()
         self.user_tasks = snapshot.user_tasks
         self.own_of_ended = {}
@@ -143,6 +147,10 @@ class Step:
         self.spend(plan)
         if flow is not None and flow.listeners and not run_take_listeners(self, flow, parent):
             return
+        if plan.interrupts:
+            # Camunda 7: before the end event begins, and before its job if it is asynchronous
+            ending.cancel_children(self, parent)
+            parent.tokens = 1
         node = Node(self.new_id(), plan.id, parent)
         node.plan = plan
         if flow is not None and plan.incoming > 1:

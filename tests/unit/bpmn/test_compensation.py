@@ -37,7 +37,6 @@ LINE = '<association id="a" sourceRef="b" targetRef="undo"/>'
 @pytest.mark.parametrize(
     ("extra", "element_id", "what"),
     [
-        (COMPENSATION, "b", "compensation boundary event has 0 compensation handlers"),
         (
             COMPENSATION + '<task id="undo"/>' + LINE,
             "b",
@@ -52,7 +51,6 @@ LINE = '<association id="a" sourceRef="b" targetRef="undo"/>'
             "b",
             "compensation boundary event has 2 compensation handlers",
         ),
-        (COMPENSATION + UNDO + LINE + flow("x", "b", "end"), "b", "has outgoing sequence flows"),
         (
             COMPENSATION + UNDO + LINE + COMPENSATION.replace('"b"', '"b2"') + LINE.replace('"b"', '"b2"'),
             "b2",
@@ -85,3 +83,24 @@ def test_compensation_event_sub_process(read: Read, faults: Faults, around: Arou
 def test_a_handler_that_nothing_leads_to(result: Result, around: Around) -> None:
     (warning,) = result(around() + UNDO).warnings
     assert (warning.element_id, warning.what) == ("undo", "no compensation event leads to this handler")
+
+
+@pytest.mark.parametrize(
+    ("extra", "what", "handlers"),
+    [
+        (COMPENSATION, "a compensation boundary event without a handler: nothing will be undone", {}),
+        (
+            COMPENSATION + UNDO + LINE + flow("x", "b", "end"),
+            "the sequence flows out of a compensation boundary event are never taken",
+            {"t0": "undo"},
+        ),
+    ],
+    ids=["no-handler", "flows"],
+)
+def test_what_does_not_matter_is_only_warned_of(
+    result: Result, around: Around, extra: str, what: str, handlers: dict[str, str]
+) -> None:
+    found = result(around('<userTask id="t0"/>') + extra)
+    (warning,) = found.warnings
+    assert (warning.element_id, warning.what) == ("b", what)
+    assert found.definitions.processes[0].compensation_handlers == handlers

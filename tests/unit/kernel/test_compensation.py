@@ -204,7 +204,7 @@ def test_a_cancelled_transaction_is_undone_and_left_by_its_cancel_event(model: A
     run.complete("a_undo")
     assert run.at == ["sorry"]
     assert run.outcome("tx") == "cancelled"
-    assert run.outcome("stop") == "ended"
+    assert run.outcome("stop") == "cancelled"
 
 
 def test_a_transaction_that_is_not_cancelled_ends_like_a_sub_process(model: Any, arrows: Any) -> None:

@@ -32,18 +32,16 @@ def compensation_handlers(
                     "one compensation boundary event per activity",
                 )
             if node.outgoing:
-                findings.fault(
-                    owner,
-                    "a compensation boundary event has outgoing sequence flows",
-                    "an association to the handler",
-                )
+                findings.warn(owner, "the sequence flows out of a compensation boundary event are never taken")
             targets = drawn.get(node.id, [])
-            if len(targets) != 1:
+            if len(targets) > 1:
                 findings.fault(
                     owner,
                     f"compensation boundary event has {len(targets)} compensation handlers",
                     "an association to one activity with isForCompensation='true'",
                 )
+            elif not targets:
+                findings.warn(owner, "a compensation boundary event without a handler: nothing will be undone")
             handlers[node.attached_to] = targets[0] if targets else ""
     drawn_handlers = frozenset(handlers.values())
     for node in nodes.values():
@@ -52,7 +50,7 @@ def compensation_handlers(
         elif isinstance(node, Activity) and node.is_for_compensation and node.id not in drawn_handlers:
             findings.warn(Owner(node.id, node.line), "no compensation event leads to this handler")
     _check_throwing(nodes, findings)
-    return handlers
+    return {activity: handler for activity, handler in handlers.items() if handler}
 
 
 def _associated(

@@ -80,8 +80,7 @@ class CancelEndBehavior(Behavior):
             around = around.parent
         for event in around.plan.boundaries:
             if isinstance(event.element, Event) and isinstance(event.element.definition, CancelEvent):
-                ending.conclude(step, node)
-                ending.close(step, node, False)
+                # Camunda 7: the end event is cancelled with the transaction
                 start_catcher(step, around, event)
                 return
         raise ExecutionError(f"the transaction of '{node.element}' has no cancel boundary event", node.element)

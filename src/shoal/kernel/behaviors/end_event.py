@@ -30,7 +30,7 @@ class ErrorEndBehavior(Behavior):
     handles: ClassVar[Handles] = {(EndEvent, ErrorEvent): "errorEndEvent"}
 
     def execute(self, step: Step, node: Node) -> None:
-        """Throw. Camunda 7: the end event is completed before the error is handled."""
+        """Throw. Camunda 7: the end event is cancelled with what the error interrupts."""
         element = self.plan.element
         definition = element.definition if isinstance(element, Event) else None
         if not isinstance(definition, ErrorEvent):

@@ -14,6 +14,7 @@ from tests.unit.kernel.scenarios.shapes import (
     error,
     event_sub,
     loop,
+    signal,
     sub,
     throw,
     undo,
@@ -220,3 +221,20 @@ def test_a_repeated_activity_may_be_named(play: Any, sequential: Any) -> None:
     body = A.replace('<task id="a"/>', f'<task id="a">{loop("2", sequential)}</task>') + B
     run = play("s > a > b > back > after > e", body=body + throw("back", compensate("a")))
     assert run.at == ["a_undo", "a_undo"]
+
+
+def test_what_was_done_in_an_event_sub_process_is_undone_from_around_it(play: Any) -> None:
+    inner = event_sub("ev", signal("g1"), "ev_s > a > e2", body=undo("a"), interrupting=False)
+    run = play("s > t > back > after > e", body=inner + throw("back", COMPENSATE))
+    run.receive("ev_s").complete("a").complete("t")
+    assert run.at == ["a_undo"]
+    assert run.complete("a_undo").at == ["after"]
+
+
+def test_a_cancel_end_event_is_cancelled_with_its_transaction(play: Any) -> None:
+    inside = undo("a") + end("stop", CANCEL)
+    tx = sub("tx", "s2 > a > stop", body=inside, tag="transaction") + boundary("off", "tx", CANCEL)
+    run = play("s > tx > e", "off > after > e", body=tx).complete("a").complete("a_undo")
+    assert run.at == ["after"]
+    assert (run.outcome("stop"), run.outcome("tx")) == ("cancelled", "cancelled")
+    assert (run.outcome("a"), run.outcome("a_undo"), run.outcome("off")) == ("ended", "ended", "ended")

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.unit.kernel.scenarios.shapes import boundary, catch, end, error, extended, loop, sub, timer
+from tests.unit.kernel.scenarios.shapes import (
+    TERMINATE,
+    boundary,
+    catch,
+    end,
+    error,
+    extended,
+    loop,
+    sub,
+    timer,
+)
 
 from shoal.kernel import stimulus
 
@@ -176,3 +186,18 @@ def test_an_error_of_a_task_listener_is_caught_at_the_task(play: Any, raises: An
     if event == "complete":
         run.complete("t")
     assert run.at == ["mend"]
+
+
+def test_a_terminate_end_event_begins_when_the_others_have_ended(play: Any, seen: Any) -> None:
+    both = hear("start", "end")
+    body = task("b", both) + f'<endEvent id="stop">{both}{TERMINATE}</endEvent>'
+    play("s > and_f > a > stop", "and_f > b > e", body=body).complete("a")
+    assert seen == ["b:start", "b:end", "stop:start", "stop:end"]
+
+
+def test_an_asynchronous_terminate_end_event_ends_the_others_before_its_job(play: Any) -> None:
+    body = f'<endEvent id="stop" camunda:asyncBefore="true">{TERMINATE}</endEvent>'
+    run = play("s > and_f > a > stop", "and_f > b > e", body=body).complete("a")
+    assert run.outcome("b") == "cancelled"
+    assert run.ended is None
+    assert run.go_on("stop").ended is not None
