@@ -8,16 +8,23 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import func, select
-from tests.batch_scene import Scene
+from tests.batch_scene import ORDER, Scene
 
+from shoal.batch.operations.migrate_instances import MigrateParams
 from shoal.clock import now
 from shoal.commands.cancel_instances import cancel_instances
+from shoal.commands.deploy import deploy
+from shoal.commands.migration_plans import generate_migration
 from shoal.commands.prepared import Prepared
+from shoal.commands.purge import purge_rows
+from shoal.commands.start_instances import start_instances
 from shoal.commands.suspend_instances import suspend_instances
+from shoal.store.queries.definitions import find_by_key
 from shoal.store.tables.history import activity_instance
 from shoal.store.tables.instances import process_instance
 from shoal.store.tables.jobs import job
 from shoal.store.tables.variables import variable, variable_update
+from shoal.store.tables.waits import external_task
 from shoal.store.within import within
 
 _header = process_instance.c
@@ -26,13 +33,29 @@ Effects = dict[str, int]
 """How often the operation had its effect on each element: 0 untouched, 1 done, more: wrong."""
 
 
+def start_orders(scene: Scene, count: int) -> tuple[dict[str, Any], list[str]]:
+    """Instances of the order process."""
+    key, ids = scene.start(count, amount=1)
+    return {"business_key": key}, ids
+
+
+def purge_instance(scene: Scene, instance_id: str) -> None:
+    """Remove an instance."""
+    with scene.ctx.database.write() as tx:
+        purge_rows(scene.ctx, tx, [instance_id])
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """One operation."""
 
     operation: str
     count: Callable[[Scene, Sequence[str]], Effects]
-    params: dict[str, Any] = field(default_factory=dict)
+    params: dict[str, Any] | Callable[[Scene], dict[str, Any]] = field(default_factory=dict)
+    targets: Callable[[Scene, int], tuple[dict[str, Any], list[str]]] = start_orders
+    """Makes elements: a filter that finds them, and their ids in order."""
+    vanish: Callable[[Scene, str], None] = purge_instance
+    """Removes an element for good."""
     arrange: Callable[[Scene, Sequence[str]], None] | None = None
     spoil: Callable[[Scene, Sequence[str]], str] | None = None
     """Makes the elements such that the operation skips them; the reason."""
@@ -40,8 +63,14 @@ class Case:
     """Its targets are running instances."""
     again_is_skipped: bool = True
     """A second run finds nothing to do; otherwise it does the same once more."""
+    again_fails: bool = False
+    """A second run fails, because the elements are not any more what it wants."""
     counts_times: bool = True
     """The effect can be seen to have happened twice."""
+
+    def given(self, scene: Scene) -> dict[str, Any]:
+        """The parameters."""
+        return self.params(scene) if callable(self.params) else self.params
 
 
 def suspend(scene: Scene, ids: Sequence[str]) -> None:
@@ -136,7 +165,93 @@ def _retries(scene: Scene, ids: Sequence[str]) -> Effects:
     return {each: int(each in found) for each in ids}
 
 
+OTHER = ORDER.replace(b'<process id="order"', b'<process id="other"')
+
+
+def _definition(scene: Scene, key: str) -> str:
+    if key == "other":
+        deploy(scene.ctx, {"other.bpmn": OTHER}, filter_duplicates=True)
+    with scene.ctx.database.read() as tx:
+        found = find_by_key(tx, key, version=None, tenant_id=None)
+    assert found is not None
+    return found.id
+
+
+def _migration(scene: Scene) -> dict[str, Any]:
+    plan = generate_migration(scene.ctx, _definition(scene, "order"), _definition(scene, "other"))
+    return MigrateParams.of(plan).model_dump(mode="json", exclude_unset=True)
+
+
+def _migrated(scene: Scene, ids: Sequence[str]) -> Effects:
+    return _by_header(_header.definition_id == _definition(scene, "other"))(scene, ids)
+
+
+def _modification(scene: Scene) -> dict[str, Any]:
+    start = {"type": "start-before", "activity_id": "ship", "variables": {"by": "hand"}}
+    return {"definition_id": _definition(scene, "order"), "instructions": [start]}
+
+
+def _restart(scene: Scene) -> dict[str, Any]:
+    start = {"type": "start-before", "activity_id": "ship"}
+    return {"definition_id": _definition(scene, "order"), "instructions": [start]}
+
+
+def _restarted(scene: Scene, ids: Sequence[str]) -> Effects:
+    rows = scene.rows(select(_header.restarted_from_id).where(within(_header.restarted_from_id, list(ids))))
+    found = Counter(row[0] for row in rows)
+    return {each: found[each] for each in ids}
+
+
+PACKING = b"""<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"
+    id="d" targetNamespace="tests">
+  <process id="packing" isExecutable="true" camunda:historyTimeToLive="P30D">
+    <startEvent id="start"/><sequenceFlow id="f1" sourceRef="start" targetRef="pack"/>
+    <serviceTask id="pack" camunda:type="external" camunda:topic="pack"/>
+    <sequenceFlow id="f2" sourceRef="pack" targetRef="end"/>
+    <endEvent id="end"/>
+  </process>
+</definitions>"""
+
+
+def _tasks(scene: Scene, count: int) -> tuple[dict[str, Any], list[str]]:
+    deploy(scene.ctx, {"packing.bpmn": PACKING}, filter_duplicates=True)
+    ids = start_instances(scene.ctx, key="packing", count=count)
+    rows = scene.rows(select(external_task.c.id).where(within(external_task.c.instance_id, ids)))
+    return {"instance": {"ids": ids}}, sorted(row[0] for row in rows)
+
+
+def _task_gone(scene: Scene, task_id: str) -> None:
+    (row,) = scene.rows(select(external_task.c.instance_id).where(external_task.c.id == task_id))
+    purge_instance(scene, row[0])
+
+
+def _task_retries(scene: Scene, ids: Sequence[str]) -> Effects:
+    t = external_task.c
+    found = {row[0] for row in scene.rows(select(t.id).where(within(t.id, list(ids)), t.retries == 8))}
+    return {each: int(each in found) for each in ids}
+
+
 CASES = [
+    Case("migrate-instances", _migrated, params=_migration, spoil=_cancelled, counts_times=False, again_fails=True),
+    Case("modify-instances", _shipped, params=_modification, spoil=_cancelled, again_is_skipped=False),
+    Case(
+        "restart-instances",
+        _restarted,
+        params=_restart,
+        arrange=cancel,
+        running=False,
+        again_is_skipped=False,
+    ),
+    Case(
+        "set-external-task-retries",
+        _task_retries,
+        params={"retries": 8},
+        targets=_tasks,
+        vanish=_task_gone,
+        again_is_skipped=False,
+        counts_times=False,
+    ),
     Case("suspend-instances", _revisions(1, True), spoil=_suspended("already-suspended")),
     Case("resume-instances", _revisions(2, False), arrange=suspend, spoil=_cancelled),
     Case(

@@ -65,6 +65,12 @@ RUNNING_INSTANCES = Target("running instances", "instances", InstanceFilter, run
 ENDED_INSTANCES = Target("ended instances", "instances", InstanceFilter, running=False)
 ALL_INSTANCES = Target("instances", "instances", InstanceFilter)
 JOBS = Target("jobs", "jobs", JobFilter, Reason(NOT_FOUND.code, "no such job"))
+DEFINITIONS = Target(
+    "process definitions",
+    "definitions",
+    DefinitionFilter,
+    Reason(NOT_FOUND.code, "no such process definition"),
+)
 EXTERNAL_TASKS = Target(
     "external tasks", "external-tasks", ExternalTaskFilter, Reason(NOT_FOUND.code, "no such external task")
 )

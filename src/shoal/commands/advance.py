@@ -14,7 +14,7 @@ from shoal.errors import ShoalError
 from shoal.kernel import advance
 from shoal.kernel.compilation import compile_plan
 from shoal.kernel.effects import Effects
-from shoal.kernel.stimulus import Start, Stimulus
+from shoal.kernel.stimulus import Cancel, Modify, Start, Stimulus
 
 
 class Moved:
@@ -26,11 +26,13 @@ class Moved:
 
     __slots__ = (
         "cancelled_seen",
+        "cancelling",
         "children_seen",
         "effects",
         "end_seen",
         "family",
         "loaded",
+        "released",
         "restarted_from",
         "start_activity_id",
         "started_by",
@@ -46,6 +48,10 @@ class Moved:
         self.restarted_from: str | None = None
         self.children_seen = self.cancelled_seen = self.thrown_seen = 0
         self.end_seen = False
+        self.cancelling = Cancel()
+        """How instances that it called are cancelled."""
+        self.released = False
+        """Nobody called it any more: its caller was cancelled and let it go on."""
 
     @property
     def id(self) -> str:
@@ -60,6 +66,10 @@ def step(ctx: Context, moved: Moved, stimuli: Iterable[Stimulus], now: datetime)
         if isinstance(stimulus, Migrate):
             moved.effects = migrate_loaded(ctx, loaded, stimulus, now)
             continue
+        if isinstance(stimulus, Cancel):
+            moved.cancelling = stimulus
+        elif isinstance(stimulus, Modify):
+            moved.cancelling = Cancel(None, stimulus.skip_custom_listeners, stimulus.skip_io_mappings)
         advance(loaded.deployed.process, loaded.snapshot, stimulus, ctx.host, now, moved.effects)
         if loaded.header is None and isinstance(stimulus, Start):
             moved.start_activity_id = stimulus.start_event_id or _usual_start(loaded)

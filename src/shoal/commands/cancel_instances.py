@@ -41,9 +41,10 @@ def prepare_cancel(
     reason: str | None = None,
     skip_custom_listeners: bool = False,
     skip_io_mappings: bool = False,
+    skip_subprocesses: bool = False,
 ) -> Prepared:
     """Do what needs a look at the model: end listeners, output mappings, calls from and to other instances."""
-    stimulus = Cancel(storable(reason), skip_custom_listeners, skip_io_mappings)
+    stimulus = Cancel(storable(reason), skip_custom_listeners, skip_io_mappings, skip_subprocesses)
     runs_code = not (skip_custom_listeners and skip_io_mappings)
     wanted = [each for each in ids if is_id(each)]
     with ctx.database.read() as tx:
@@ -86,7 +87,8 @@ def cancel_instances(
     """Cancel running instances (Camunda 7: EXTERNALLY_TERMINATED) with everything that they wait for.
 
     Skipped: not-found, not-running. Failed: an end listener or output mapping failed. Put back: instances that
-    others hold, or that changed since ``prepare_cancel``. Instances that they called are cancelled with them.
+    others hold, or that changed since ``prepare_cancel``. Instances that they called are cancelled with them, in
+    the same way, unless ``prepare_cancel`` was told to let them go on.
     """
     outcome, rest = halves.apply(ctx, tx, ids, prepared, wait=wait)
     if rest:

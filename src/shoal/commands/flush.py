@@ -81,6 +81,7 @@ def _headers(ctx: Context, tx: Tx, rows: ChunkRows) -> None:
     instances.end_headers(tx, rows.ended_headers)
     note_removal_times(ctx, tx, rows)
     instances.bump_revisions(tx, rows.continued)
+    instances.release(tx, rows.released)
     for definition_id, ids in rows.migrated_to.items():
         instances.set_definition(tx, ids, definition_id)
     states.insert_states(tx, rows.new_states)
@@ -116,7 +117,7 @@ def _waits(ctx: Context, tx: Tx, rows: ChunkRows) -> None:
         instance_jobs.set_definition(tx, ids, definition_id)
     _changes(tx, rows.jobs_changed, instance_jobs.change_jobs)
     instance_jobs.insert_jobs(tx, rows.jobs)
-    job_definitions.override_priorities(tx, [row[0] for row in rows.jobs])
+    job_definitions.apply_to_new_jobs(tx, [row[0] for row in rows.jobs])
     instance_jobs.log_jobs(tx, rows.job_log)
     subscriptions.delete_subscriptions(tx, rows.subscriptions_deleted)
     _changes(tx, rows.subscriptions_changed, subscriptions.change_subscriptions)

@@ -7,6 +7,7 @@ the whole chunk are followed level by level, each level with a constant number o
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -18,7 +19,7 @@ from shoal.commands.load import Loaded, load
 from shoal.errors import ExecutionError, UnavailableError
 from shoal.kernel import InstanceFacts, is_awaited, new_snapshot
 from shoal.kernel.effects import EndState
-from shoal.kernel.stimulus import Cancel, ChildEnded, ChildEscalated, ChildFailed, Start, Stimulus
+from shoal.kernel.stimulus import ChildEnded, ChildEscalated, ChildFailed, Start, Stimulus
 from shoal.store.queries.instances import Header
 
 _DEEPEST = 200
@@ -194,9 +195,12 @@ class _Moves:
             if child is None or child.effects.end is not None:
                 continue
             self._join(child, parent)
+            if parent.cancelling.skip_subprocesses:
+                child.released = True
+                continue
             child.end_seen = True
             reason = None if parent.effects.end is None else parent.effects.end.reason
-            self.step(child_id, (Cancel(reason),))
+            self.step(child_id, (replace(parent.cancelling, reason=reason),))
 
     def _tell_callers(self, moves: Sequence[Moved]) -> None:
         news = {each.id: each for each in moves if each.loaded.snapshot.instance.super_id is not None}

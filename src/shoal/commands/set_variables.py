@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from shoal.commands import prepared as halves
+from shoal.commands.advance import failure_of
 from shoal.commands.context import Context
 from shoal.commands.load import Loaded, load
 from shoal.commands.lock_chunk import lock_ids
-from shoal.commands.outcome import ChunkOutcome
+from shoal.commands.outcome import ChunkOutcome, Failure
 from shoal.commands.prepared import Prepared, prepare_loaded
-from shoal.errors import VariableTypeError
+from shoal.errors import ConflictError, VariableTypeError
 from shoal.ids import is_id, new_id
 from shoal.kernel.stimulus import SetVariables, Stimulus
 from shoal.store.database import Tx
@@ -23,11 +24,11 @@ from shoal.values import TypedValue
 Variables = Mapping[str, TypedValue]
 
 
-def check_variables(values: Variables) -> None:
-    """VariableTypeError if one of the values cannot be stored, or is transient."""
+def check_variables(values: Variables, *, transient: bool = False) -> None:
+    """VariableTypeError if one of the values cannot be stored, or is transient where that is not allowed."""
     encoder = Encoder(2**62)
     for name, value in values.items():
-        if value.transient:
+        if value.transient and not transient:
             raise VariableTypeError(f"variable '{name}': a transient value cannot be set here", variable=name)
         encoder.encode("", name, value)
 
@@ -65,16 +66,30 @@ def set_variables(
 ) -> ChunkOutcome:
     """Set variables in the scope of running instances, creating those that are missing.
 
-    The values have passed ``check_variables``. Skipped: not-found, not-running (Camunda 7: since 7.22.1 not an
-    error). Failed: a conditional event that followed failed.
+    Transient ones are seen by the conditional events of this transaction, and are not stored. The values have
+    passed ``check_variables``. Skipped: not-found, not-running (Camunda 7: since 7.22.1 not an error). Failed: a
+    conditional event that followed failed; a transient value for a variable that is stored.
     """
     outcome, rest = halves.apply(ctx, tx, ids, prepared, wait=wait)
     if rest:
         plain = ChunkOutcome()
-        plain.succeeded = lock_ids(tx, rest, plain, running=True, wait=wait)
+        held = lock_ids(tx, rest, plain, running=True, wait=wait)
+        plain.failed = _refused(tx, held, [name for name, value in values.items() if value.transient])
+        plain.succeeded = [each for each in held if each not in plain.failed]
         outcome = halves.merged(outcome, plain)
-        _write(ctx, tx, plain.succeeded, values, now)
+        kept = {name: value for name, value in values.items() if not value.transient}
+        _write(ctx, tx, plain.succeeded, kept, now)
     return outcome
+
+
+def _refused(tx: Tx, ids: Sequence[str], transient: Sequence[str]) -> dict[str, Failure]:
+    if not ids or not transient:
+        return {}
+    said = "variable '{}' is stored; it cannot get a transient value"
+    return {
+        row[1]: failure_of(ConflictError(said.format(row[3]), variable=row[3]))
+        for row in variables.load_named(tx, ids, transient)
+    }
 
 
 def _write(ctx: Context, tx: Tx, ids: Sequence[str], values: Variables, now: datetime) -> None:

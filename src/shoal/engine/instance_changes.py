@@ -61,8 +61,9 @@ class InstanceChanges:
     def cancel(self, instance_id: str, reason: str | None = None, **skip: bool) -> None:
         """Cancel a running instance and those that it called; its history stays.
 
-        ``skip_custom_listeners``, ``skip_io_mappings``: do not run that code. NotFoundError; ConflictError: it
-        has ended; ExecutionError: an end listener failed, and the instance runs on.
+        ``skip_custom_listeners``, ``skip_io_mappings``: do not run that code. ``skip_subprocesses``: what it
+        called goes on without it. NotFoundError; ConflictError: it has ended; ExecutionError: an end listener
+        failed, and the instance runs on.
         """
         raise_unless_done(self.cancel_many([instance_id], reason, **skip), instance_id)
 
@@ -73,6 +74,7 @@ class InstanceChanges:
         *,
         skip_custom_listeners: bool = False,
         skip_io_mappings: bool = False,
+        skip_subprocesses: bool = False,
     ) -> ChunkOutcome:
         """Cancel instances, each by itself; what became of each."""
         ctx = self._context
@@ -85,6 +87,7 @@ class InstanceChanges:
                 reason=reason,
                 skip_custom_listeners=skip_custom_listeners,
                 skip_io_mappings=skip_io_mappings,
+                skip_subprocesses=skip_subprocesses,
             ),
             lambda tx, ids, prepared: cancel_instances(
                 ctx, tx, ids, prepared, clock.now(), reason=reason, wait=True
@@ -102,7 +105,7 @@ class InstanceChanges:
         """Set the same variables of many instances; what became of each. VariableTypeError: nothing was set."""
         ctx = self._context
         values = typed(variables)
-        check_variables(values)
+        check_variables(values, transient=True)
         return do_in_chunks(
             ctx,
             instance_ids,

@@ -183,7 +183,8 @@ class ChildFailed(Stimulus):
     """
 
     node_id: str
-    error_code: str
+    error_code: str | Collection[str]
+    """The names of the classes if it is an exception."""
     error_message: str | None = None
     variables: Variables = field(default_factory=dict)
 
@@ -219,8 +220,12 @@ class ChangeTask(Stimulus):
 
 @dataclass(frozen=True, slots=True)
 class Cancel(Stimulus):
-    """The instance is cancelled from outside, listeners and output mappings included."""
+    """The instance is cancelled from outside, listeners and output mappings included.
+
+    ``skip_subprocesses``: the instances that it called go on without it.
+    """
 
     reason: str | None = None
     skip_custom_listeners: bool = False
     skip_io_mappings: bool = False
+    skip_subprocesses: bool = False

@@ -23,10 +23,16 @@ class CancelParams(OperationParams):
     reason: str | None = Field(None, max_length=4000, description="Why; kept with each instance.")
     skip_custom_listeners: bool = Field(False, description="Do not call the end listeners of the models.")
     skip_io_mappings: bool = Field(False, description="Do not evaluate the output mappings of the models.")
+    skip_subprocesses: bool = Field(
+        False, description="Let the instances that they called go on, called by nobody from then on."
+    )
 
 
 class CancelInstances(BatchOperation[CancelParams]):
     """Cancel running instances, with everything that they wait for and the running instances that they called.
+
+    The instance that called one is told: its call activity is cancelled too. What they called is cancelled with
+    the same reason and in the same way.
 
     Skips instances that have ended (not-running). One whose end listener fails has failed, and goes on.
 
@@ -62,6 +68,7 @@ class CancelInstances(BatchOperation[CancelParams]):
             reason=params.reason,
             skip_custom_listeners=params.skip_custom_listeners,
             skip_io_mappings=params.skip_io_mappings,
+            skip_subprocesses=params.skip_subprocesses,
         )
 
     def apply(

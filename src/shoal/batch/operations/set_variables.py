@@ -29,7 +29,11 @@ class SetVariablesParams(OperationParams):
 class SetVariables(BatchOperation[SetVariablesParams]):
     """Set variables of running instances, in the scope of the instance itself.
 
-    Skips instances that have ended (not-running). One whose conditional event fails has failed and is unchanged.
+    Transient ones (`valueInfo: {transient: true}`) are seen by the conditional events that look at the new values,
+    and are not stored (Camunda 7 refuses them in batches).
+
+    Skips instances that have ended (not-running). One whose conditional event fails has failed and is unchanged,
+    as has one that has stored a variable which is to be transient.
 
     Needs values that fit their types; they are checked before the batch is created.
 
@@ -46,7 +50,7 @@ class SetVariables(BatchOperation[SetVariablesParams]):
 
     def check(self, ctx: Context, params: SetVariablesParams) -> None:  # noqa: ARG002
         """VariableTypeError for a value that cannot be stored."""
-        check_variables(typed_variables(params.variables))
+        check_variables(typed_variables(params.variables), transient=True)
 
     def exclude(
         self,

@@ -24,6 +24,7 @@ _LISTS = (
     "new_headers",
     "ended_headers",
     "continued",
+    "released",
     "migrated",
     "new_states",
     "changed_states",
@@ -92,6 +93,7 @@ class ChunkRows:
         self.new_headers: list[tuple[Any, ...]] = []
         self.ended_headers: list[tuple[Any, ...]] = []
         self.continued: list[str] = []
+        self.released: list[str] = []
         self.migrated: list[tuple[str, str]] = []
         self.new_states: list[tuple[str, bytes]] = []
         self.changed_states: list[tuple[str, bytes]] = []

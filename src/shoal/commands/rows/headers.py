@@ -43,6 +43,8 @@ def add_header(rows: ChunkRows, moved: Moved, end: InstanceEnd | None) -> None:
             rows.new_states.append((instance_id, encode_state(moved.loaded.snapshot.state)))
     elif end is None:
         rows.continued.append(instance_id)
+        if moved.released:
+            rows.released.append(instance_id)
         rows.changed_states.append((instance_id, encode_state(moved.loaded.snapshot.state)))
     else:
         rows.ended.append(instance_id)

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Select, Table, func, select, union
 
 from shoal.store.database import Tx
 from shoal.store.fetch_ids import fetch_ids, select_raw
+from shoal.store.queries.definition_filters import matching_definitions
 from shoal.store.queries.external_task_filters import matching_external_tasks
 from shoal.store.queries.instance_filters import conditions
 from shoal.store.queries.job_filters import matching_jobs
@@ -88,6 +89,14 @@ _KINDS: Mapping[TargetKind, _Kind] = {
         lambda statement: _of_instance(statement, external_task, external_task.c.id == _requested.target_id),
         process_instance.c.definition_id,
         process_definition,
+    ),
+    "definitions": _Kind(
+        process_definition.c.id,
+        lambda columns, wanted, _now: matching_definitions(columns, wanted),
+        lambda statement: statement.join(process_definition, process_definition.c.id == _requested.target_id).where(
+            process_definition.c.deleted_at.is_(None)
+        ),
+        process_definition.c.deployment_id,
     ),
 }
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from shoal.filters.definitions import DefinitionFilter
 from shoal.store.database import Tx
@@ -54,6 +54,14 @@ def list_definition_rows(
     if limit is not None:
         statement = statement.limit(limit)
     return [DefinitionRow._make(row) for row in tx.execute(statement)]
+
+
+def matching_definitions(
+    columns: Sequence[ColumnElement[Any]],
+    filter: DefinitionFilter,  # noqa: A002
+) -> Select[Any]:
+    """The columns of the definitions that match."""
+    return select(*columns).select_from(process_definition).where(*_conditions(filter))
 
 
 def count_definitions(tx: Tx, filter: DefinitionFilter) -> int:  # noqa: A002

@@ -120,6 +120,12 @@ def bump_revisions(tx: Tx, ids: Sequence[str]) -> None:
         tx.execute(update(process_instance).where(within(_t.id, ids)).values(revision=_t.revision + 1))
 
 
+def release(tx: Tx, ids: Sequence[str]) -> None:
+    """The instances were called by nobody, from now on."""
+    if ids:
+        tx.execute(update(process_instance).where(within(_t.id, ids)).values(super_id=None, super_node_id=None))
+
+
 def set_definition(tx: Tx, ids: Sequence[str], definition_id: str) -> None:
     """The instances belong to another definition now."""
     tx.execute(update(process_instance).where(within(_t.id, ids)).values(definition_id=definition_id))

@@ -139,6 +139,16 @@ def waiting_instances(
     return [Subscription._make(row) for row in tx.execute(statement)]
 
 
+def starts_of_definitions(tx: Tx, kind: str, name: str, definition_ids: Sequence[str]) -> list[Subscription]:
+    """Which of these definitions the event starts, suspended ones among them."""
+    rows = tx.execute(
+        select(*_ROW)
+        .where(within(_t.definition_id, definition_ids), _t.kind == kind, _t.name == name)
+        .order_by(_t.id)
+    )
+    return [Subscription._make(row) for row in rows]
+
+
 def starting_definitions(tx: Tx, kind: str, name: str) -> list[Subscription]:
     """Which definitions an event starts; suspended and deleted ones are left out."""
     rows = tx.execute(
