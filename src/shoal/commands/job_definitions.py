@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from shoal.bpmn.activities import Activity, UserTask
-from shoal.bpmn.element import FlowNode
-from shoal.bpmn.events import BoundaryEvent, Event, StartEvent, TimerEvent
-from shoal.bpmn.process import Process
+from shoal import clock
 from shoal.commands.context import Context
-from shoal.commands.start_timers import START_TIMER
-from shoal.commands.suspend_definitions import named_definitions
+from shoal.commands.job_places import job_makers
+from shoal.commands.named_definitions import named_definitions
+from shoal.commands.set_job_retries import RetryChange, set_job_retries
 from shoal.errors import InputError, NotFoundError
 from shoal.ids import is_id
-from shoal.kernel.effects import JobKind
 from shoal.kernel.plan import BODY
 from shoal.store.database import Tx
 from shoal.store.queries import job_definitions
 from shoal.store.queries.definitions import find_definitions
 from shoal.store.queries.job_definitions import JobPlace
 
-_ASYNC = "async-continuation"
+_CHUNK = 1000
 _MARK = "~"
 _BODY_MARK = "~body"
 
@@ -68,12 +64,13 @@ def suspend_job_definitions(
     key: str | None = None,
     tenant_id: str | None = None,
     without_tenant: bool = False,
+    include_jobs: bool = False,
 ) -> None:
-    """Work on no job of the element, or of any element of a definition or of all versions of a key.
+    """New jobs of the element, or of any element of a definition or of all versions of a key, are suspended.
 
-    Takes effect at once on jobs that are there and on those to come. NotFoundError.
+    ``include_jobs``: those that are there too. NotFoundError.
     """
-    _set(ctx, job_definition_id, definition_id, key, tenant_id, without_tenant, True)
+    _set(ctx, job_definition_id, definition_id, key, tenant_id, without_tenant, include_jobs, True)
 
 
 def resume_job_definitions(
@@ -84,9 +81,28 @@ def resume_job_definitions(
     key: str | None = None,
     tenant_id: str | None = None,
     without_tenant: bool = False,
+    include_jobs: bool = False,
 ) -> None:
-    """Let suspended ones go on; the same rules as ``suspend_job_definitions``."""
-    _set(ctx, job_definition_id, definition_id, key, tenant_id, without_tenant, False)
+    """New jobs are worked on again; the same rules as ``suspend_job_definitions``."""
+    _set(ctx, job_definition_id, definition_id, key, tenant_id, without_tenant, include_jobs, False)
+
+
+def set_job_definition_retries(ctx: Context, job_definition_id: str, change: RetryChange) -> int:
+    """Give tries to the jobs of the element that have none left, a thousand at a time; to how many.
+
+    Their incidents are resolved. NotFoundError.
+    """
+    found = find_job_definition(ctx, job_definition_id)
+    place = JobPlace(found.definition_id, found.activity_id, found.kind)
+    changed = 0
+    after_id: str | None = None
+    while True:
+        with ctx.database.write() as tx:
+            page = job_definitions.jobs_without_retries(tx, place, after_id=after_id, limit=_CHUNK)
+            if not page:
+                return changed
+            changed += len(set_job_retries(ctx, tx, page, change, clock.now(), wait=True).succeeded)
+        after_id = page[-1]
 
 
 def set_job_definition_priority(
@@ -136,6 +152,7 @@ def _set(
     key: str | None,
     tenant_id: str | None,
     without_tenant: bool,
+    include_jobs: bool,
     suspended: bool,
 ) -> None:
     if sum(each is not None for each in (job_definition_id, definition_id, key)) != 1:
@@ -153,6 +170,8 @@ def _set(
             ]
     with ctx.database.write() as tx:
         job_definitions.set_suspended(tx, places, suspended)
+        if include_jobs:
+            job_definitions.set_suspended_of_jobs(tx, places, suspended)
 
 
 def _of(ctx: Context, tx: Tx, definition_id: str) -> list[JobDefinition]:
@@ -161,7 +180,7 @@ def _of(ctx: Context, tx: Tx, definition_id: str) -> list[JobDefinition]:
         raise NotFoundError(f"there is no process definition '{definition_id}'", definition_id=definition_id)
     said = job_definitions.said_of(tx, [definition_id])
     found: list[JobDefinition] = []
-    for activity_id, kind, job_type, configuration in _job_makers(ctx.catalog.get(tx, definition_id).process):
+    for activity_id, kind, job_type, configuration in job_makers(ctx.catalog.get(tx, definition_id).process):
         place = JobPlace(definition_id, activity_id, kind)
         suspended, priority = said.get(place, (False, None))
         found.append(
@@ -180,44 +199,3 @@ def _of(ctx: Context, tx: Tx, definition_id: str) -> list[JobDefinition]:
             )
         )
     return found
-
-
-def _job_makers(process: Process) -> Iterator[tuple[str, str, str, str]]:
-    """Element, kind of its jobs, type, configuration."""
-    for node in process.nodes.values():
-        yield from _continuations(node)
-        if isinstance(node, Event) and isinstance(node.definition, TimerEvent):
-            kind, job_type = _timer_type(process, node)
-            yield node.id, kind, job_type, _configuration(node.definition)
-        elif isinstance(node, UserTask):
-            timers = [each.timer for each in node.task_listeners if each.timer is not None]
-            if timers:
-                said = ", ".join(map(_configuration, timers))
-                yield node.id, JobKind.TIMER.value, "timer-task-listener", said
-
-
-def _continuations(node: FlowNode) -> Iterator[tuple[str, str, str, str]]:
-    loop = node.multi_instance if isinstance(node, Activity) else None
-    repeated = isinstance(node, Activity) and (loop is not None or node.standard_loop is not None)
-    outer = node.id + BODY if repeated else node.id
-    around: Sequence[tuple[str, bool, bool]] = [(outer, node.async_before, node.async_after)]
-    if loop is not None:
-        around = [*around, (node.id, loop.async_before, loop.async_after)]
-    for activity_id, before, after in around:
-        for is_there, kind in ((before, JobKind.ASYNC_BEFORE.value), (after, JobKind.ASYNC_AFTER.value)):
-            if is_there:
-                yield activity_id, kind, _ASYNC, kind
-
-
-def _timer_type(process: Process, node: Event) -> tuple[str, str]:
-    if isinstance(node, StartEvent):
-        if node.scope == process.id:
-            return START_TIMER, "timer-start-event"
-        return JobKind.TIMER.value, "timer-start-event-subprocess"
-    if isinstance(node, BoundaryEvent):
-        return JobKind.TIMER.value, "timer-transition"
-    return JobKind.TIMER.value, "timer-intermediate-transition"
-
-
-def _configuration(timer: TimerEvent) -> str:
-    return f"{timer.kind.value.upper()}: {timer.text.text}"

@@ -12,6 +12,7 @@ from shoal.commands.flush import lock_unchanged, write_rows
 from shoal.commands.job_result import JobResult, JobState
 from shoal.commands.load import Loaded, load
 from shoal.commands.move_chunk import move_each
+from shoal.commands.planned_suspensions import PLANNED, run_planned_suspension
 from shoal.commands.rows import ChunkRows
 from shoal.commands.start_timers import START_TIMER, fire_start_timer
 from shoal.commands.thrown_events import DELIVERIES, deliver_thrown
@@ -31,6 +32,7 @@ def run_instance_jobs(ctx: Context, jobs: Sequence[Job], owner: str) -> dict[str
     """
     results = {each.id: deliver_thrown(ctx, each, owner) for each in jobs if each.kind in DELIVERIES}
     results |= {each.id: fire_start_timer(ctx, each, owner) for each in jobs if each.kind == START_TIMER}
+    results |= {each.id: run_planned_suspension(ctx, each, owner) for each in jobs if each.kind in PLANNED}
     for round_ in _rounds(jobs):
         with uncollected(len(round_)):
             results |= _run_round(ctx, round_, owner)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shoal.commands.context import Context
-from shoal.commands.suspend_definitions import named_definitions
+from shoal.commands.named_definitions import named_definitions
 from shoal.errors import InputError
 from shoal.store.queries.definition_changes import set_history_ttl
 

@@ -23,7 +23,7 @@ from shoal.errors import ExecutionError, ShoalError
 from shoal.ids import new_id
 from shoal.kernel import InstanceFacts, new_snapshot
 from shoal.kernel.stimulus import Start
-from shoal.store.queries import incidents, instance_jobs
+from shoal.store.queries import incidents, instance_jobs, job_definitions
 from shoal.store.queries.definitions import Definition
 from shoal.store.queries.jobs import Job
 
@@ -92,6 +92,7 @@ def fire_start_timer(ctx: Context, job: Job, owner: str) -> JobResult:
             retries = ctx.settings.default_retries
             row = _row(model.definition_id, job.deployment_id, event_id, following, retries, now)
             instance_jobs.insert_jobs(tx, [row])
+            job_definitions.apply_to_new_jobs(tx, [row[0]])
     return JobResult(JobState.DONE)
 
 

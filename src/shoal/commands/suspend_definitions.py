@@ -1,17 +1,17 @@
-"""Suspends and resumes process definitions, and with them, if that is wanted, their instances."""
+"""Suspends and resumes process definitions, and with them, if that is wanted, their instances.
+
+Camunda 7: of a suspended definition nothing starts; what runs goes on, but new jobs of it are suspended.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from shoal.commands.context import Context
+from shoal.commands.job_places import job_places_of
+from shoal.commands.named_definitions import named_definitions
 from shoal.commands.suspend_instances import resume_instances, suspend_instances
-from shoal.commands.texts import checked
-from shoal.errors import InputError, NotFoundError
-from shoal.ids import is_id
-from shoal.store.database import Tx
-from shoal.store.queries import definition_changes
-from shoal.store.queries.definitions import find_definitions
+from shoal.store.queries import definition_changes, job_definitions
 
 _CHUNK = 1000
 
@@ -25,7 +25,7 @@ def suspend_definitions(
     without_tenant: bool = False,
     include_instances: bool = False,
 ) -> int:
-    """Suspend a definition, or all versions of a key: nothing starts from it, and no job of it is worked on.
+    """Suspend a definition, or all versions of a key: nothing starts from it, and new jobs of it are suspended.
 
     A key means those of every tenant, unless ``tenant_id`` or ``without_tenant`` is said. ``include_instances``
     also suspends its running instances, a thousand headers at a time; how many of them changed is returned.
@@ -43,28 +43,11 @@ def resume_definitions(
     without_tenant: bool = False,
     include_instances: bool = False,
 ) -> int:
-    """Let a suspended definition, or all versions of a key, go on; the same rules as ``suspend_definitions``."""
+    """Let a suspended definition, or all versions of a key, go on; the same rules as ``suspend_definitions``.
+
+    ``include_instances`` also resumes jobs that are suspended for themselves.
+    """
     return _set(ctx, definition_id, key, tenant_id, without_tenant, include_instances, False)
-
-
-def named_definitions(
-    tx: Tx, definition_id: str | None, key: str | None, tenant_id: str | None, without_tenant: bool
-) -> list[str]:
-    """The definitions that an id or a key means. NotFoundError if there are none."""
-    if (definition_id is None) == (key is None):
-        raise InputError("a definition is named either by its key or by its id", field="key")
-    if definition_id is not None:
-        found = list(find_definitions(tx, [definition_id])) if is_id(definition_id) else []
-        named = f"the id '{definition_id}'"
-    else:
-        any_tenant = tenant_id is None and not without_tenant
-        found = definition_changes.versions_of(
-            tx, checked("key", key) or "", checked("tenant_id", tenant_id), any_tenant=any_tenant
-        )
-        named = f"the key '{key}'"
-    if not found:
-        raise NotFoundError(f"no process definition has {named}", definition_id=definition_id, key=key)
-    return found
 
 
 def _set(
@@ -79,6 +62,10 @@ def _set(
     with ctx.database.write() as tx:
         ids = named_definitions(tx, definition_id, key, tenant_id, without_tenant)
         definition_changes.set_suspended(tx, ids, suspended)
+        places = [place for each in ids for place in job_places_of(ctx.catalog.get(tx, each).process, each)]
+        job_definitions.set_suspended(tx, places, suspended)
+        if not suspended:
+            definition_changes.resume_jobs(tx, ids, of_instances=include_instances)
     # nothing new starts any more, so the instances are all there
     return _set_instances(ctx, ids, suspended) if include_instances else 0
 

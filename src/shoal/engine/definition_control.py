@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from shoal.commands.context import Context
 from shoal.commands.delete_definitions import Removal, delete_definition, delete_deployment
+from shoal.commands.describe_definitions import DescribedDefinition, describe, narrowed
+from shoal.commands.planned_suspensions import plan_suspension
 from shoal.commands.set_history_time_to_live import set_history_time_to_live
 from shoal.commands.suspend_definitions import resume_definitions, suspend_definitions
 from shoal.engine.filters import parsed
@@ -15,6 +18,7 @@ from shoal.errors import NotFoundError
 from shoal.filters.definitions import DefinitionFilter
 from shoal.jobs.wake import signal_of
 from shoal.store.queries.definition_filters import DefinitionRow, count_definitions, list_definition_rows
+from shoal.store.queries.deployments import contents_of
 from shoal.store.queries.ordering import Order
 from shoal.validation import refuse_unknown
 
@@ -46,13 +50,25 @@ class DefinitionControl:
         check_page(limit, offset=offset)
         wanted = parsed(DefinitionFilter, filter, conditions)
         with self._context.database.read() as tx:
+            wanted = narrowed(self._context, tx, wanted)
             return list_definition_rows(tx, wanted, sort=sort, descending=descending, offset=offset, limit=limit)
 
     def count(self, filter: Filter = None, **conditions: Any) -> int:  # noqa: A002
         """How many definitions match; all, if nothing is said."""
         wanted = parsed(DefinitionFilter, filter, conditions)
         with self._context.database.read() as tx:
-            return count_definitions(tx, wanted)
+            return count_definitions(tx, narrowed(self._context, tx, wanted))
+
+    def describe(self, rows: Sequence[DefinitionRow]) -> list[DescribedDefinition]:
+        """The definitions with what their models say: category, description, picture."""
+        with self._context.database.read() as tx:
+            return describe(self._context, tx, rows)
+
+    def model(self, definition_id: str) -> bytes:
+        """The file that the definition is in, as it was deployed. NotFoundError."""
+        row = self.get(definition_id)
+        with self._context.database.read() as tx:
+            return contents_of(tx, row.deployment_id, names=[row.resource_name])[0][1]
 
     def get(self, definition_id: str) -> DefinitionRow:
         """One definition. NotFoundError."""
@@ -77,19 +93,43 @@ class DefinitionControl:
             raise NotFoundError(f"no process definition has the key '{key}'", key=key)
         return found[0]
 
-    def suspend(self, key: str | None = None, *, include_instances: bool = False, **named: Any) -> int:
+    def suspend(
+        self,
+        key: str | None = None,
+        *,
+        include_instances: bool = False,
+        at: datetime | None = None,
+        **named: Any,
+    ) -> int:
         """Suspend all versions of a key, or one definition: ``suspend(definition_id=...)``.
 
-        Nothing starts from it, and none of its jobs is worked on. ``include_instances``: its running instances
-        too; how many of them. ``tenant_id``, ``without_tenant``: only those versions. NotFoundError.
+        Nothing starts from it, and new jobs of it are suspended. ``include_instances``: its running instances
+        too; how many of them. ``tenant_id``, ``without_tenant``: only those versions. ``at``: a job does it then.
+        NotFoundError.
         """
         refuse_unknown(named, _NAMED, "suspend")
-        return suspend_definitions(self._context, key=key, include_instances=include_instances, **named)
+        said = {"key": key, "include_instances": include_instances, **named}
+        if at is None:
+            return suspend_definitions(self._context, **said)
+        plan_suspension(self._context, "suspend-definition", at, said)
+        return 0
 
-    def resume(self, key: str | None = None, *, include_instances: bool = False, **named: Any) -> int:
+    def resume(
+        self,
+        key: str | None = None,
+        *,
+        include_instances: bool = False,
+        at: datetime | None = None,
+        **named: Any,
+    ) -> int:
         """Let what was suspended go on; the same words as ``suspend``."""
         refuse_unknown(named, _NAMED, "resume")
-        changed = resume_definitions(self._context, key=key, include_instances=include_instances, **named)
+        said = {"key": key, "include_instances": include_instances, **named}
+        if at is None:
+            changed = resume_definitions(self._context, **said)
+        else:
+            changed = 0
+            plan_suspension(self._context, "resume-definition", at, said)
         signal_of(self._context.database).notify()
         return changed
 

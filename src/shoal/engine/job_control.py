@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from shoal import clock
 from shoal.batch.handlers import BATCH_HANDLERS
@@ -20,8 +21,10 @@ from shoal.commands.job_definitions import (
     list_job_definitions,
     resume_job_definitions,
     set_job_definition_priority,
+    set_job_definition_retries,
     suspend_job_definitions,
 )
+from shoal.commands.planned_suspensions import plan_suspension
 from shoal.commands.recalculate_timers import recalculate_due_date
 from shoal.commands.set_job_retries import RetryChange, set_job_retries
 from shoal.errors import NotFoundError
@@ -29,6 +32,9 @@ from shoal.filters import JobFilter
 from shoal.jobs.execute_job import execute_job
 from shoal.jobs.wake import signal_of
 from shoal.store.queries.job_filters import JobRow, list_jobs
+from shoal.validation import refuse_unknown
+
+_NAMED = ("definition_id", "key", "tenant_id", "without_tenant")
 
 
 class JobControl:
@@ -37,7 +43,7 @@ class JobControl:
     _context: Context
 
     def get(self, job_id: str) -> JobRow:
-        """One job of a process instance. NotFoundError."""
+        """One job, be it of a process instance, of a definition or of a batch. NotFoundError."""
         with self._context.database.read() as tx:
             found = list_jobs(tx, JobFilter.model_validate({"ids": (job_id,)}))
         if not found:
@@ -101,14 +107,54 @@ class JobControl:
         """One of these elements. NotFoundError."""
         return find_job_definition(self._context, job_definition_id)
 
-    def suspend_definition(self, job_definition_id: str | None = None, **named: str) -> None:
-        """Work on no job of the element; or of any of ``definition_id``, or of all versions of ``key``."""
-        suspend_job_definitions(self._context, job_definition_id=job_definition_id, **named)  # type: ignore[arg-type]
+    def suspend_definition(
+        self,
+        job_definition_id: str | None = None,
+        *,
+        include_jobs: bool = False,
+        at: datetime | None = None,
+        **named: Any,
+    ) -> None:
+        """Let new jobs of the element be suspended; or of any of ``definition_id``, or of all versions of ``key``.
 
-    def resume_definition(self, job_definition_id: str | None = None, **named: str) -> None:
-        """Let suspended ones go on; the same words as ``suspend_definition``."""
-        resume_job_definitions(self._context, job_definition_id=job_definition_id, **named)  # type: ignore[arg-type]
+        ``tenant_id``, ``without_tenant``: only those versions. ``include_jobs``: the jobs that are there, too.
+        ``at``: a job does it then. NotFoundError.
+        """
+        refuse_unknown(named, _NAMED, "suspend_definition")
+        said = {"job_definition_id": job_definition_id, "include_jobs": include_jobs, **named}
+        if at is not None:
+            plan_suspension(self._context, "suspend-job-definition", at, said)
+        else:
+            suspend_job_definitions(self._context, **said)
+
+    def resume_definition(
+        self,
+        job_definition_id: str | None = None,
+        *,
+        include_jobs: bool = False,
+        at: datetime | None = None,
+        **named: Any,
+    ) -> None:
+        """Let new jobs be worked on again; the same words as ``suspend_definition``."""
+        refuse_unknown(named, _NAMED, "resume_definition")
+        said = {"job_definition_id": job_definition_id, "include_jobs": include_jobs, **named}
+        if at is not None:
+            plan_suspension(self._context, "resume-job-definition", at, said)
+        else:
+            resume_job_definitions(self._context, **said)
         self._wake()
+
+    def set_definition_retries(
+        self, job_definition_id: str, retries: int, *, due_at: datetime | None = None
+    ) -> int:
+        """Give that many tries to the jobs of the element that have none left; to how many. NotFoundError.
+
+        ``due_at``: when they are due; else as before.
+        """
+        change = RetryChange(retries, change_due=due_at is not None, due_at=due_at)
+        changed = set_job_definition_retries(self._context, job_definition_id, change)
+        self._wake()
+        return changed
 
     def set_definition_priority(
         self, job_definition_id: str, priority: int | None, *, include_jobs: bool = False

@@ -1,4 +1,4 @@
-"""Jobs of process instances: timers and asynchronous steps."""
+"""Jobs: timers, asynchronous steps, and the work of batches."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ from shoal.filters import JobFilter
 from shoal.jobs.acquire import acquire
 from shoal.jobs.execute_job import execute_job
 from shoal.store.queries.job_acquisition import lease_jobs
-from shoal.store.queries.job_filters import count_jobs
+from shoal.store.queries.job_filters import list_jobs
 from shoal.store.tables.jobs import incident, job
 
 UNKNOWN = "00000000-0000-7000-8000-000000000000"
@@ -160,23 +160,28 @@ def _code_definition(ctx: Context, deployed: Deployment) -> JobDefinition:
     return found
 
 
-def test_jobs_of_a_suspended_element_are_left_alone(ctx: Context, deployed: Deployment) -> None:
+def _suspended(ctx: Context, *job_ids: str) -> list[str]:
+    with ctx.database.read() as tx:
+        return [each.id for each in list_jobs(tx, JobFilter(ids=job_ids, suspended=True))]
+
+
+def test_new_jobs_of_a_suspended_element_are_suspended(ctx: Context, deployed: Deployment) -> None:
     _, before = _one(ctx, "async-code")
     found = _code_definition(ctx, deployed)
     suspend_job_definitions(ctx, job_definition_id=found.id)
     suspend_job_definitions(ctx, job_definition_id=found.id)
     assert _code_definition(ctx, deployed).suspended
     _, after = _one(ctx, "async-code")
-    assert not {before, after} & _acquired(ctx)
-    with ctx.database.read() as tx:
-        assert count_jobs(tx, JobFilter(ids=(before, after), suspended=True)) == 2
+    assert _suspended(ctx, before, after) == [after]
+    assert {before, after} & _acquired(ctx) == {before}
     resume_job_definitions(ctx, definition_id=found.definition_id)
-    assert {before, after} <= _acquired(ctx)
-    suspend_job_definitions(ctx, key="async-code")
+    assert _suspended(ctx, before, after) == [after]
+    suspend_job_definitions(ctx, key="async-code", include_jobs=True)
+    assert _suspended(ctx, before, after) == [before, after]
     assert not {before, after} & _acquired(ctx)
-    resume_job_definitions(ctx, key="async-code", without_tenant=True)
-    with ctx.database.read() as tx:
-        assert count_jobs(tx, JobFilter(ids=(before, after), suspended=False)) == 2
+    resume_job_definitions(ctx, key="async-code", without_tenant=True, include_jobs=True)
+    assert _suspended(ctx, before, after) == []
+    assert {before, after} <= _acquired(ctx)
     with pytest.raises(InputError):
         suspend_job_definitions(ctx)
     with pytest.raises(NotFoundError):

@@ -251,9 +251,7 @@ def test_nothing_suspended_is_taken(ctx: Context) -> None:
     with ctx.database.write() as tx:
         resume_instances(tx, ids[:1])
         tx.execute(update(process_definition).values(suspended=True))
-    assert taken(ctx).is_empty
-    with ctx.database.write() as tx:
-        tx.execute(update(process_definition).values(suspended=False))
+    # of a suspended definition nothing starts, but what runs goes on
     assert [each.instance_id for each in taken(ctx).live] == [ids[0]]
     assert len(jobs) == 4
 

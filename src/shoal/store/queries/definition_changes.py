@@ -30,6 +30,14 @@ def set_suspended(tx: Tx, ids: Sequence[str], suspended: bool) -> None:
     tx.execute(update(process_definition).where(within(_t.id, ids)).values(suspended=suspended))
 
 
+def resume_jobs(tx: Tx, ids: Sequence[str], *, of_instances: bool) -> None:
+    """Resume the jobs of the definitions that start instances, and with ``of_instances`` all others too."""
+    statement = update(job).where(within(job.c.definition_id, ids), job.c.suspended.is_(True))
+    if not of_instances:
+        statement = statement.where(job.c.instance_id.is_(None))
+    tx.execute(statement.values(suspended=False))
+
+
 def set_history_ttl(tx: Tx, ids: Sequence[str], days: int | None) -> None:
     """For how long history is kept; None: for ever."""
     tx.execute(update(process_definition).where(within(_t.id, ids)).values(history_ttl_days=days))

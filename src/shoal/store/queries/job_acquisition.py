@@ -15,7 +15,6 @@ from sqlalchemy import BigInteger, Integer, Select, bindparam, exists, func, or_
 
 from shoal.store.database import Tx
 from shoal.store.dialects import Dialect
-from shoal.store.queries.job_definitions import is_suspended_job
 from shoal.store.queries.jobs import JOB_COLUMNS, Job
 from shoal.store.tables.batches import batch
 from shoal.store.tables.columns import Instant
@@ -60,7 +59,10 @@ def live_candidates(tx: Tx, priority: int, now: datetime, limit: int) -> list[Jo
 
 
 def batch_candidates(tx: Tx, priority: int, now: datetime, limit: int, without: Sequence[str]) -> list[Job]:
-    """Due jobs of batches that are not suspended nor paced to a later time, locked; not of ``without``."""
+    """Due jobs of batches that are not suspended nor paced to a later time, locked; not of ``without``.
+
+    Mass work that belongs to no batch, such as history cleanup, is among them.
+    """
     statements = _batch_statement_without(tx.dialect, without) if without else _batch_statement(tx.dialect)
     return _taken(tx, statements, priority, now, limit)
 
@@ -98,9 +100,9 @@ def _live_statement(dialect: Dialect) -> _Pair:
         .where(
             func.coalesce(process_instance.c.suspended, False).is_(False),
             process_instance.c.deleted_at.is_(None),
-            func.coalesce(process_definition.c.suspended, False).is_(False),
+            # Camunda 7: of a suspended definition nothing starts, but what runs goes on
+            or_(job.c.instance_id.is_not(None), func.coalesce(process_definition.c.suspended, False).is_(False)),
             process_definition.c.deleted_at.is_(None),
-            ~is_suspended_job(),
             or_(
                 job.c.instance_id.is_(None),
                 ~exists().where(
@@ -127,9 +129,9 @@ def _batch_statement_without(dialect: Dialect, batch_ids: Sequence[str]) -> _Pai
 def _batch_jobs() -> Select[Any]:
     return (
         select(*JOB_COLUMNS)
-        .join(batch, batch.c.id == job.c.batch_id)
+        .outerjoin(batch, batch.c.id == job.c.batch_id)
         .where(
-            batch.c.suspended.is_(False),
+            or_(job.c.batch_id.is_(None), batch.c.suspended.is_(False)),
             or_(job.c.kind != "batch-execution", batch.c.next_start_at.is_(None), batch.c.next_start_at <= _NOW),
         )
     )

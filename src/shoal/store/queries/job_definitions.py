@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from shoal.store.database import Tx
 from shoal.store.tables.job_definitions import job_definition_state
@@ -51,6 +51,35 @@ def set_priority(tx: Tx, place: JobPlace, priority: int | None) -> None:
         _insert(tx, [(*place, False, priority)])
 
 
+def set_suspended_of_jobs(tx: Tx, places: Sequence[JobPlace], suspended: bool) -> None:
+    """Suspend or resume the jobs of the elements that are there."""
+    if places:
+        mine = or_(
+            *(
+                and_(
+                    job.c.definition_id == each.definition_id,
+                    job.c.activity_id == each.activity_id,
+                    job.c.kind == each.kind,
+                )
+                for each in places
+            )
+        )
+        tx.execute(update(job).where(mine, job.c.suspended.is_(not suspended)).values(suspended=suspended))
+
+
+def jobs_without_retries(tx: Tx, place: JobPlace, *, after_id: str | None, limit: int) -> list[str]:
+    """A page of the ids of the element's jobs that have no tries left."""
+    statement = select(job.c.id).where(
+        job.c.definition_id == place.definition_id,
+        job.c.activity_id == place.activity_id,
+        job.c.kind == place.kind,
+        job.c.retries == 0,
+    )
+    if after_id is not None:
+        statement = statement.where(job.c.id > after_id)
+    return list(tx.execute(statement.order_by(job.c.id).limit(limit)).scalars())
+
+
 def set_priority_of_jobs(tx: Tx, place: JobPlace, priority: int) -> None:
     """Give the jobs of the element that are there the priority."""
     tx.execute(
@@ -64,23 +93,16 @@ def set_priority_of_jobs(tx: Tx, place: JobPlace, priority: int) -> None:
     )
 
 
-def override_priorities(tx: Tx, job_ids: Sequence[str]) -> None:
-    """Give new jobs the priorities that override those of their models, if there are any."""
-    if not job_ids or tx.execute(select(_t.kind).where(_t.priority.is_not(None)).limit(1)).first() is None:
+def apply_to_new_jobs(tx: Tx, job_ids: Sequence[str]) -> None:
+    """Let new jobs be as it was said of their elements, if anything was: with that priority, suspended."""
+    anything = select(_t.kind).where(or_(_t.priority.is_not(None), _t.suspended.is_(True))).limit(1)
+    if not job_ids or tx.execute(anything).first() is None:
         return
     mine = (_t.definition_id == job.c.definition_id, _t.activity_id == job.c.activity_id, _t.kind == job.c.kind)
     said = select(_t.priority).where(*mine, _t.priority.is_not(None))
     tx.execute(update(job).where(within(job.c.id, job_ids), said.exists()).values(priority=said.scalar_subquery()))
-
-
-def is_suspended_job() -> ColumnElement[bool]:
-    """The condition that the element of a job is suspended."""
-    return exists().where(
-        _t.definition_id == job.c.definition_id,
-        _t.activity_id == job.c.activity_id,
-        _t.kind == job.c.kind,
-        _t.suspended.is_(True),
-    )
+    held = select(_t.kind).where(*mine, _t.suspended.is_(True)).exists()
+    tx.execute(update(job).where(within(job.c.id, job_ids), held).values(suspended=True))
 
 
 def _locked(tx: Tx, places: Sequence[JobPlace]) -> list[JobPlace]:
