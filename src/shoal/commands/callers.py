@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from shoal.commands.advance import Moved
 from shoal.kernel import InstanceFacts, catches_error, escalation_interrupts
@@ -15,8 +15,8 @@ class Callers:
         self._moved = moved
         self._load = load
 
-    def catch(self, called: InstanceFacts, code: str) -> bool:
-        """Whether one of them catches a BPMN error with that code."""
+    def catch(self, called: InstanceFacts, code: str | Collection[str]) -> bool:
+        """Whether one of them catches a BPMN error with that code, or an exception of classes of these names."""
         return any(
             catches_error(caller.loaded.deployed.process, caller.loaded.snapshot.state, node_id, code)
             for caller, node_id in self._above(called)

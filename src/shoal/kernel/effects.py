@@ -6,6 +6,7 @@ statements. A row that is made and unmade within one step leaves no trace here (
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -151,7 +152,8 @@ class ThrownEvent:
 class UncaughtError:
     """A BPMN error that nothing in a called instance catches: the caller may."""
 
-    code: str
+    code: str | Collection[str]
+    """The names of the classes if it is an exception."""
     message: str | None
 
 

@@ -27,9 +27,13 @@ _EXCEPTIONS_OF_JAVA = frozenset({"java.lang.Throwable", "java.lang.Exception", "
 
 
 def throw(
-    step: Step, source: Node, code: str, message: str | None, variables: Mapping[str, Any] | None = None
+    step: Step,
+    source: Node,
+    code: str | Collection[str],
+    message: str | None,
+    variables: Mapping[str, Any] | None = None,
 ) -> None:
-    """A BPMN error comes from the node.
+    """A BPMN error comes from the node, or an exception, which has the names of its classes instead of a code.
 
     Camunda 7: when nothing catches it, the path ends as if it had reached a none end event. In a called instance
     the caller is asked first: the instance ends, and the error goes out with its effects.
@@ -39,22 +43,28 @@ def throw(
     for name, value in (variables or {}).items():
         writing.set_variable(step, source, name, value)
     found = find(source, ErrorEvent, code)
-    if found is None:
-        asked = step.caller_catches
-        if step.instance.super_node_id is not None and (asked is None or asked(code)):
-            step.effects.error = UncaughtError(code, message)
-            finish(step, EndState.TERMINATED, f"BPMN error '{code}'")
-        else:
-            uncaught(step, source, code)
-        return
-    _catch(step, *found, code, message)
+    if found is not None:
+        _catch(step, *found, code, message)
+    elif not _goes_out(step, code, message):
+        uncaught(step, source, code)
 
 
-def _catch(step: Step, scope: Node, plan: ElementPlan, code: str | None, message: str | None) -> None:
+def _goes_out(step: Step, code: str | Collection[str], message: str | None) -> bool:
+    """End the called instance with the error if the caller catches it. Whether it does."""
+    asked = step.caller_catches
+    if step.instance.super_node_id is None or (asked is not None and not asked(code)):
+        return False
+    step.effects.error = UncaughtError(code, message)
+    finish(step, EndState.TERMINATED, f"BPMN error '{code}'" if isinstance(code, str) else message)
+    return True
+
+
+def _catch(step: Step, scope: Node, plan: ElementPlan, code: str | Collection[str], message: str | None) -> None:
     definition = _definition(plan)
     if isinstance(definition, ErrorEvent):
         if definition.code_variable:
-            writing.set_variable(step, scope, definition.code_variable, code)
+            known = code if isinstance(code, str) else None
+            writing.set_variable(step, scope, definition.code_variable, known)
         if definition.message_variable:
             writing.set_variable(step, scope, definition.message_variable, message)
     start_catcher(step, scope, plan)
@@ -68,7 +78,8 @@ def handle(step: Step, source: Node, error: BpmnError) -> None:
 def handle_failure(step: Step, source: Node, error: Exception) -> bool:
     """Let an error event that names the class of what code has raised catch it. Whether there is one.
 
-    Camunda 7: the names of superclasses fit too; an event without a code catches no exceptions.
+    Camunda 7: the names of superclasses fit too; an event without a code catches no exceptions. In a called
+    instance the caller is asked as well.
     """
     raised = error
     while isinstance(raised, ShoalError) and isinstance(raised.__cause__, Exception):
@@ -77,10 +88,11 @@ def handle_failure(step: Step, source: Node, error: Exception) -> bool:
         return False
     while not source.alive and source.parent is not None:
         source = source.parent
-    found = find(source, ErrorEvent, names_of(type(raised)))
+    names = names_of(type(raised))
+    found = find(source, ErrorEvent, names)
     if found is None:
-        return False
-    _catch(step, *found, None, str(raised))
+        return step.caller_catches is not None and _goes_out(step, names, str(raised))
+    _catch(step, *found, names, str(raised))
     return True
 
 
@@ -89,7 +101,7 @@ def names_of(raised: type[BaseException]) -> Collection[str]:
     names = {
         name for each in raised.__mro__[:-1] for name in (each.__name__, f"{each.__module__}.{each.__qualname__}")
     }
-    return names | _EXCEPTIONS_OF_JAVA
+    return frozenset(names | _EXCEPTIONS_OF_JAVA)
 
 
 def throw_escalation(step: Step, source: Node, code: str) -> bool:
@@ -138,7 +150,7 @@ def find(source: Node, kind: type[EventDefinition], code: str | Collection[str])
     return None
 
 
-def uncaught(step: Step, source: Node, code: str) -> None:
+def uncaught(step: Step, source: Node, code: str | Collection[str]) -> None:
     """End the path on which an error was thrown that nobody catches."""
     parent = source.parent
     if parent is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from shoal.kernel.effects import UserTaskRecord
@@ -28,16 +28,18 @@ class InstanceFacts:
 class Snapshot:
     """What a step reads and changes. Belongs to one caller; after an exception it is garbage."""
 
-    __slots__ = ("caller_catches", "caller_interrupts", "instance", "state", "user_tasks", "variables")
+    __slots__ = ("caller_catches", "caller_interrupts", "instance", "state", "suspended", "user_tasks", "variables")
 
     instance: InstanceFacts
     state: State
     variables: Variables
-    caller_catches: Callable[[str], bool] | None
+    caller_catches: Callable[[str | Collection[str]], bool] | None
     """Of a called instance: whether the caller catches a BPMN error of that code (``catches_error``). If it does
     not, the error ends its path only (Camunda 7). None: nobody has asked; the error goes out to the caller."""
     caller_interrupts: Callable[[str], bool] | None
     """The same for an escalation: whether the caller interrupts its call by it (``escalation_interrupts``)."""
+    suspended: bool
+    """Variables may be set, but no conditional event may happen."""
     user_tasks: dict[str, UserTaskRecord]
     """Open user tasks of earlier steps, for task listeners. Needed only where ``wants_tasks(process)`` says so;
     a task that is missing looks to its listeners as if nobody had touched it."""
@@ -54,6 +56,7 @@ class Snapshot:
         self.variables = variables
         self.caller_catches = None
         self.caller_interrupts = None
+        self.suspended = False
         self.user_tasks = {} if user_tasks is None else user_tasks
         state.root.id = instance.id
 

@@ -6,7 +6,7 @@ first (Camunda 7: depth first). What a token does at an element is in ``behavior
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -59,6 +59,7 @@ class Step:
         "skip_mappings",
         "stack",
         "state",
+        "suspended",
         "transients",
         "user_tasks",
         "variables",
@@ -67,6 +68,7 @@ class Step:
     plan: ProcessPlan
     instance: InstanceFacts
     state: State
+    suspended: bool
     variables: Variables
     effects: Effects
     host: Host
@@ -79,7 +81,7 @@ class Step:
     """Changes of variables at which conditional events have not looked yet."""
     concluded: set[str]
     """Nodes whose end listeners have begun: an error of one does not call them again."""
-    caller_catches: Callable[[str], bool] | None
+    caller_catches: Callable[[str | Collection[str]], bool] | None
     caller_interrupts: Callable[[str], bool] | None
     cancelling: str | None
     """Why something is being cancelled right now. Camunda 7: "deleted", or the reason given from outside."""
@@ -98,6 +100,7 @@ class Step:
         self.plan = plan
         self.instance = snapshot.instance
         self.state = snapshot.state
+        self.suspended = snapshot.suspended
         self.variables = snapshot.variables
         self.effects = effects
         self.host = host

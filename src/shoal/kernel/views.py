@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from shoal.bpmn.activities import UserTask
@@ -88,8 +88,12 @@ def is_awaited(state: State, stimulus: Stimulus) -> bool:
     return node.phase is Phase.ACTIVE if wait_id is None else node.wait(wait_id) is not None
 
 
-def catches_error(process: Process | ProcessPlan, state: State, node_id: str, error_code: str) -> bool:
+def catches_error(
+    process: Process | ProcessPlan, state: State, node_id: str, error_code: str | Collection[str]
+) -> bool:
     """Whether something in the instance catches a BPMN error that comes from the node, such as a call activity.
+
+    An exception has the names of its classes instead of a code.
 
     Raises NotFoundError when there is no such node (any more).
     """

@@ -18,6 +18,7 @@ from shoal.commands.start_instances import start_instances
 from shoal.errors import ExecutionError
 from shoal.store.tables.instances import process_instance
 from shoal.store.tables.jobs import job
+from shoal.store.tables.waits import user_task
 
 MAPPED = (
     '<bpmn:extensionElements><camunda:in businessKey="#{{execution.processBusinessKey}}"/>'
@@ -125,6 +126,35 @@ def test_what_fails_in_the_called_instance_leaves_the_caller_as_it_was(ctx: Cont
         complete_user_task(ctx, open_tasks(ctx, called)[0])
     assert (header(ctx, caller).revision, header(ctx, called).revision) == (1, 1)
     assert len(open_tasks(ctx, called)) == 1
+
+
+@pytest.mark.parametrize("levels", [1, 2])
+def test_an_exception_is_caught_by_the_caller_that_names_its_class(ctx: Context, levels: int) -> None:
+    def code(_execution: Any) -> None:
+        raise ZeroDivisionError("deep down")
+
+    ctx.host.register("code", code)
+    key = f"catches-{levels}"
+    deploy(ctx, {"catches.bpmn": _catching(key, "failing" if levels == 1 else "calls-failing")})
+    [caller] = start_instances(ctx, key=key)
+    called = _called(ctx, caller).id
+    failing = called if levels == 1 else _called(ctx, called).id
+    complete_user_task(ctx, open_tasks(ctx, failing)[0])
+    assert [each.activity_id for each in rows(ctx, user_task, caller)] == ["sorry"]
+    assert values(ctx, caller) == {"message": "deep down"}
+    assert {header(ctx, each).state for each in (called, failing)} == {"terminated"}
+    check_every_row(ctx.database)
+
+
+def _catching(key: str, called: str) -> bytes:
+    definition = '<bpmn:errorEventDefinition errorRef="e1" camunda:errorMessageVariable="message"/>'
+    catching = (
+        f'<bpmn:boundaryEvent id="caught" attachedToRef="call">{definition}</bpmn:boundaryEvent>'
+        '<bpmn:userTask id="sorry"/><bpmn:sequenceFlow id="to_sorry" sourceRef="caught" targetRef="sorry"/>'
+    )
+    roots = '<bpmn:error id="e1" errorCode="ArithmeticError"/>'
+    activity = ("call", f'<bpmn:callActivity id="call" calledElement="{called}">{{}}</bpmn:callActivity>{catching}')
+    return chain(key, START, activity, END, roots=roots)
 
 
 def test_cancelling_goes_down(ctx: Context) -> None:
