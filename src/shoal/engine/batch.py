@@ -37,6 +37,11 @@ class Batch:
             f"<Batch {self.id} {self.operation} {self.state.value} {self.statistics.done}/{self.statistics.total}>"
         )
 
+    def handed_to(self, batches: Batches) -> Self:
+        """The same batch, looked at and controlled through ``batches``: those of a user."""
+        self._batches = batches
+        return self
+
     @property
     def id(self) -> str:
         """The id."""

@@ -109,6 +109,6 @@ def forbidden(user_id: str, ways: Iterable[Need]) -> ForbiddenError:
         f"The user with id '{user_id}' does not have {said or 'the right to do this'}.",
         user_id=user_id,
         missing_authorizations=[
-            {"permission_name": name, "resource_name": resource, "resource_id": None} for name, resource in missing
+            {"permissionName": name, "resourceName": resource, "resourceId": None} for name, resource in missing
         ],
     )
