@@ -68,7 +68,8 @@ def check_languages() -> None:
 def _view(target: str) -> str:
     rows = []
     for java, member in sorted(VIEW_METHODS[target].items()):
-        short = f"{java[3].lower()}{java[4:]}" if member.access is Access.READ else ""
+        bare = java.removeprefix("get").removeprefix("is")
+        short = f"{bare[0].lower()}{bare[1:]}" if member.access is Access.READ else ""
         rows.append(
             (
                 code(f"{java}()"),

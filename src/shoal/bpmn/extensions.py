@@ -56,7 +56,7 @@ class ParameterValue:
     expression: Expression | None = None
     script: Script | None = None
     list_items: tuple[ParameterValue, ...] | None = None
-    map_entries: tuple[tuple[str, ParameterValue], ...] | None = None
+    map_entries: tuple[tuple[Expression, ParameterValue], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,11 +27,17 @@ class VariableScopeView(Protocol):
     def has_variable(self, name: str) -> bool: ...
     def has_variable_local(self, name: str) -> bool: ...
     def get_variable_names(self) -> Collection[str]: ...
+    def get_variable_names_local(self) -> Collection[str]: ...
+    def has_variables(self) -> bool: ...
+    def has_variables_local(self) -> bool: ...
     def set_variable(self, name: str, value: Any) -> None: ...
     def set_variable_local(self, name: str, value: Any) -> None: ...
     def set_variables(self, variables: Mapping[str, Any]) -> None: ...
+    def set_variables_local(self, variables: Mapping[str, Any]) -> None: ...
     def remove_variable(self, name: str) -> None: ...
     def remove_variable_local(self, name: str) -> None: ...
+    def remove_variables(self, names: Iterable[str]) -> None: ...
+    def remove_variables_local(self, names: Iterable[str] | None = None) -> None: ...
 
 
 class ExecutionView(VariableScopeView, Protocol):
@@ -66,6 +72,8 @@ class ExecutionView(VariableScopeView, Protocol):
     @property
     def event_name(self) -> str | None: ...
     @property
+    def is_canceled(self) -> bool: ...
+    @property
     def tenant_id(self) -> str | None: ...
 
 
@@ -86,6 +94,8 @@ class TaskView(VariableScopeView, Protocol):
     def task_definition_key(self) -> str: ...
     @property
     def event_name(self) -> str | None: ...
+    @property
+    def delete_reason(self) -> str | None: ...
     @property
     def tenant_id(self) -> str | None: ...
     @property
@@ -142,6 +152,9 @@ _VARIABLES: dict[str, Member] = {
         getVariables="get_variables",
         getVariablesLocal="get_variables_local",
         getVariableNames="get_variable_names",
+        getVariableNamesLocal="get_variable_names_local",
+        hasVariables="has_variables",
+        hasVariablesLocal="has_variables_local",
     ),
     **_calls(
         1,
@@ -150,10 +163,13 @@ _VARIABLES: dict[str, Member] = {
         hasVariable="has_variable",
         hasVariableLocal="has_variable_local",
         setVariables="set_variables",
+        setVariablesLocal="set_variables_local",
         removeVariable="remove_variable",
         removeVariableLocal="remove_variable_local",
+        removeVariables="remove_variables",
     ),
     **_calls(2, setVariable="set_variable", setVariableLocal="set_variable_local"),
+    "removeVariablesLocal": Member("remove_variables_local", Access.CALL, (0, 1)),
 }
 
 EXECUTION_METHODS: Mapping[str, Member] = MappingProxyType(
@@ -175,6 +191,7 @@ EXECUTION_METHODS: Mapping[str, Member] = MappingProxyType(
             getParentActivityInstanceId="parent_activity_instance_id",
             getCurrentTransitionId="current_transition_id",
             getEventName="event_name",
+            isCanceled="is_canceled",
             getTenantId="tenant_id",
         ),
     }
@@ -194,6 +211,7 @@ TASK_METHODS: Mapping[str, Member] = MappingProxyType(
             getFollowUpDate="follow_up_date",
             getTaskDefinitionKey="task_definition_key",
             getEventName="event_name",
+            getDeleteReason="delete_reason",
             getTenantId="tenant_id",
             getProcessInstanceId="process_instance_id",
             getProcessDefinitionId="process_definition_id",
@@ -230,15 +248,18 @@ VIEW_METHODS: Mapping[str, Mapping[str, Member]] = MappingProxyType(
 
 
 def property_member(target: str, name: str) -> Member | None:
-    """Return what `target.name` reads: `businessKey` stands for `getBusinessKey()`."""
-    member = VIEW_METHODS[target].get(f"get{name[:1].upper()}{name[1:]}")
+    """Return what `target.name` reads: `businessKey` is `getBusinessKey()`, `canceled` is `isCanceled()`."""
+    methods = VIEW_METHODS[target]
+    end = f"{name[:1].upper()}{name[1:]}"
+    member = methods.get(f"get{end}") or methods.get(f"is{end}")
     return member if member is not None and member.arguments == (0,) else None
 
 
 def invoke(view: Any, java_name: str, member: Member, arguments: tuple[Any, ...]) -> Any:
     """Call the member of a view. Raises EvaluationFailure for a wrong number of arguments."""
     if len(arguments) not in member.arguments:
-        raise EvaluationFailure(f"{java_name}() takes {member.arguments[0]} argument(s)")
+        numbers = " or ".join(map(str, member.arguments))
+        raise EvaluationFailure(f"{java_name}() takes {numbers} argument(s)")
     if member.access is Access.READ:
         return getattr(view, member.name)
     if member.access is Access.WRITE:

@@ -175,6 +175,10 @@ def _set(step: Step, stimulus: SetVariables) -> None:
         writing.set_local(step, scope, name, value, step.state.root)
     for name in stimulus.removed:
         writing.remove(step, scope, name)
+    behavior = scope.plan.behavior
+    if isinstance(behavior, UserTaskBehavior) and scope.phase is Phase.ACTIVE:
+        # Camunda 7: before conditional events look at the variables
+        behavior.changed(step, scope, {})
 
 
 def _change_task(step: Step, stimulus: ChangeTask) -> None:

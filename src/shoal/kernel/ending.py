@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shoal.errors import ExecutionError
+from shoal.expressions.errors import BpmnError
 from shoal.kernel import mapping, waiting
 from shoal.kernel.listening import run_listeners
 from shoal.kernel.state import Node, Phase
@@ -11,6 +13,13 @@ from shoal.kernel.tree import detach
 
 if TYPE_CHECKING:
     from shoal.kernel.step import Step
+
+DELETED = "deleted"
+"""Camunda 7: the reason for the end of a task that is cancelled."""
+
+
+class CancellationError(ExecutionError):
+    """What a listener of a cancelled activity raised. Camunda 7: no error event catches that."""
 
 
 def conclude(step: Step, node: Node) -> None:
@@ -83,9 +92,20 @@ def cancel(step: Step, top: Node) -> None:
         order.append(node)
         if node.children:
             open_nodes.extend(node.children.values())
+    before, step.cancelling = step.cancelling, step.cancelling or DELETED
     for node in reversed(order):
         if node.phase is Phase.ACTIVE:
-            node.plan.behavior.cancel(step, node)
-            if not node.plan.plain_exit:
-                conclude(step, node)
-        close(step, node, True, "deleted")
+            _say_goodbye(step, node)
+        close(step, node, True, DELETED)
+    step.cancelling = before
+
+
+def _say_goodbye(step: Step, node: Node) -> None:
+    try:
+        node.plan.behavior.cancel(step, node)
+        if not node.plan.plain_exit:
+            conclude(step, node)
+    except BpmnError as error:
+        raise CancellationError(f"'{node.element}': BPMN error {error}", node.element) from error
+    except ExecutionError as error:
+        raise CancellationError(error.message, error.element_id or node.element) from error

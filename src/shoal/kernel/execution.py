@@ -5,7 +5,7 @@ Values of lists and maps are copies: changing one changes no variable until it i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from shoal.kernel import writing
@@ -57,6 +57,18 @@ class VariableScope:
         """The names of all variables that are seen here."""
         return list(self._step.variables.visible(self._node))
 
+    def get_variable_names_local(self) -> Collection[str]:
+        """The names of the node's own variables."""
+        return list(self._step.variables.local(self._node.id))
+
+    def has_variables(self) -> bool:
+        """Whether any variable is seen here."""
+        return bool(self._step.variables.visible(self._node))
+
+    def has_variables_local(self) -> bool:
+        """Whether the node has variables of its own."""
+        return bool(self._step.variables.local(self._node.id))
+
     def set_variable(self, name: str, value: Any) -> None:
         """Set the variable where it is; a new one belongs to the instance."""
         writing.set_variable(self._step, self._node, name, value)
@@ -82,6 +94,16 @@ class VariableScope:
     def remove_variable_local(self, name: str) -> None:
         """Remove the node's own variable; nothing happens when there is none."""
         writing.remove(self._step, self._node, name)
+
+    def remove_variables(self, names: Iterable[str]) -> None:
+        """Remove several variables, each where it is."""
+        for name in list(names):
+            self.remove_variable(name)
+
+    def remove_variables_local(self, names: Iterable[str] | None = None) -> None:
+        """Remove those of the node's own variables; without names all of them."""
+        for name in list(self.get_variable_names_local() if names is None else names):
+            self.remove_variable_local(name)
 
 
 class Execution(VariableScope):
@@ -167,6 +189,11 @@ class Execution(VariableScope):
     def event_name(self) -> str | None:
         """The event for which a listener is called: start, end or take."""
         return self._event
+
+    @property
+    def is_canceled(self) -> bool:
+        """Whether what has been here is cancelled. Camunda 7: of interest for end listeners."""
+        return self._step.cancelling is not None
 
     @property
     def tenant_id(self) -> str | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shoal.bpmn.extensions import ParameterValue
+from shoal.errors import ExecutionError
+from shoal.expressions import Expression
 from shoal.kernel import writing
 from shoal.kernel.context import ScriptContext, evaluate
 
@@ -42,5 +44,16 @@ def value_of(step: Step, node: Node, value: ParameterValue) -> Any:
     if value.list_items is not None:
         return [value_of(step, node, item) for item in value.list_items]
     if value.map_entries is not None:
-        return {key: value_of(step, node, entry) for key, entry in value.map_entries}
+        return {_key(step, node, key): value_of(step, node, entry) for key, entry in value.map_entries}
     return None
+
+
+def _key(step: Step, node: Node, expression: Expression) -> str:
+    if expression.literal_value is not None:
+        return expression.literal_value
+    key = evaluate(step, node, expression)
+    if not isinstance(key, str):
+        raise ExecutionError(
+            f"'{node.element}': the key '{expression.text}' of a map is {key!r}, not a text", node.element
+        )
+    return key

@@ -81,6 +81,8 @@ def handle_failure(step: Step, source: Node, error: Exception) -> bool:
     Camunda 7: the names of superclasses fit too; an event without a code catches no exceptions. In a called
     instance the caller is asked as well.
     """
+    if isinstance(error, ending.CancellationError):
+        return False
     raised = error
     while isinstance(raised, ShoalError) and isinstance(raised.__cause__, Exception):
         raised = raised.__cause__

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from shoal.bpmn.activities import UserTask
+from shoal.errors import ExecutionError
 from shoal.kernel.code import run_code
 from shoal.kernel.effects import UserTaskRecord
 from shoal.kernel.execution import Execution, VariableScope
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from shoal.kernel.state import Node
     from shoal.kernel.step import Step
 
+_LAST = ("complete", "delete")
 _OWN = frozenset({"_event", "_node", "_record", "_step", "is_completed"})
 _RECORD_NAMES = {"due_date": "due_at", "follow_up_date": "follow_up_at"}
 _CHANGEABLE = frozenset(
@@ -79,6 +81,11 @@ class Task(VariableScope):
         return self._event
 
     @property
+    def delete_reason(self) -> str | None:
+        """Why the task is being cancelled: "deleted", or what was said when the instance was; None if it is not."""
+        return self._step.cancelling
+
+    @property
     def tenant_id(self) -> str | None:
         """The tenant of the instance."""
         return self._step.instance.tenant_id
@@ -140,7 +147,10 @@ class Task(VariableScope):
 
 
 def run_task_listeners(step: Step, node: Node, record: UserTaskRecord, event: str) -> bool:
-    """Call the listeners of that event in the order of the model; whether one of them completed the task."""
+    """Call the listeners of that event in the order of the model; whether one of them completed the task.
+
+    Camunda 7: a task that ends already cannot be completed (ExecutionError).
+    """
     element = node.plan.element
     completed = False
     if step.skip_listeners:
@@ -151,6 +161,12 @@ def run_task_listeners(step: Step, node: Node, record: UserTaskRecord, event: st
             task = Task(step, node, record, event)
             run_code(step, node, listener.code, event, task)
             completed = completed or task.is_completed
+    if completed and event in _LAST:
+        raise ExecutionError(
+            f"task '{record.id}' of '{node.element}' cannot be completed by a listener of its event '{event}': "
+            "invalid task state",
+            node.element,
+        )
     return completed
 
 
@@ -170,15 +186,13 @@ def record_of(step: Step, node: Node, task_id: str) -> UserTaskRecord:
 def change(step: Step, node: Node, task_id: str, changes: Mapping[str, Any]) -> bool:
     """Somebody changed the task. Camunda 7: update listeners first, then assignment listeners.
 
-    Whether a listener completed the task.
+    Whether a listener completed the task. Camunda 7: listeners are called even if nothing is different now.
     """
     record = record_of(step, node, task_id)
     before = replace(record)
     task = Task(step, node, record, None)
     for name, value in changes.items():
         task._change(name, value)
-    if record == before:
-        return False
     completed = run_task_listeners(step, node, record, "update")
     if record.assignee != before.assignee:
         completed = run_task_listeners(step, node, record, "assignment") or completed

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.unit.kernel.conftest import typed
 
 from shoal.errors import ExecutionError
+from shoal.expressions.errors import BpmnError
 from shoal.kernel import has_end_listeners, stimulus, wants_tasks
 
 ENDS = '<startEvent id="s"/><endEvent id="e"/><userTask id="after"/>'
@@ -252,3 +254,85 @@ def test_who_is_missing_is_said_together_with_the_element(model: Any) -> None:
     with pytest.raises(ExecutionError, match=r"^'p': no callable registered under 'nobody'$") as caught:
         model(process + '<startEvent id="s"/><userTask id="t"/>', "s > t").start()
     assert caught.value.element_id == "p"
+
+
+def _heard(*listeners: str) -> str:
+    return f"<extensionElements>{''.join(listeners)}</extensionElements>"
+
+
+@pytest.mark.parametrize("event", ["complete", "delete"])
+def test_a_task_that_ends_cannot_be_completed_by_its_listeners(model: Any, host: Any, event: str) -> None:
+    host.callables["finish"] = lambda task: task.complete()
+    body = f'<startEvent id="s"/><userTask id="t">{_heard(listener(event, "finish", "task"))}</userTask>'
+    run = model(body, "s > t").start()
+    act = stimulus.Complete(run.node("t")) if event == "complete" else stimulus.Cancel()
+    with pytest.raises(ExecutionError, match="invalid task state"):
+        run.do(act)
+
+
+@pytest.mark.parametrize("listener", [listener("delete", "refuse", "task"), listener("end", "refuse", "execution")])
+@pytest.mark.parametrize("raised", [BpmnError("E1", "told"), ValueError("told")], ids=["bpmn", "other"])
+def test_what_is_raised_while_something_is_cancelled_is_caught_by_nobody(
+    model: Any, host: Any, listener: str, raised: Exception
+) -> None:
+    def refuse(_argument: Any) -> None:
+        raise raised
+
+    host.callables["refuse"] = refuse
+    body = (
+        f'<startEvent id="s"/><userTask id="t">{_heard(listener)}</userTask><userTask id="caught"/>'
+        '<boundaryEvent id="b" attachedToRef="t"><errorEventDefinition/></boundaryEvent>'
+        '<boundaryEvent id="bv" attachedToRef="t"><errorEventDefinition errorRef="ve"/></boundaryEvent>'
+        '<boundaryEvent id="m" attachedToRef="t"><messageEventDefinition messageRef="m1"/></boundaryEvent>'
+    )
+    outside = '<message id="m1" name="mail"/><error id="ve" errorCode="ValueError"/>'
+    run = model(body, "s > t", "b > caught", "bv > caught", "m > caught", outside=outside).start()
+    with pytest.raises(ExecutionError, match="told"):
+        run.receive("m")
+
+
+def test_listeners_are_told_that_and_why_something_is_cancelled(model: Any, host: Any) -> None:
+    told: list[Any] = []
+    host.callables["note"] = lambda execution: told.append(execution.is_canceled)
+    host.callables["why"] = lambda task: told.append(task.delete_reason)
+    inside = _heard(listener("end", "note", "execution"), listener("delete", "why", "task"))
+    body = (
+        f'{_heard(listener("end", "note", "execution"))}<startEvent id="s"/><userTask id="t">{inside}</userTask>'
+        '<boundaryEvent id="m" attachedToRef="t"><messageEventDefinition messageRef="m1"/></boundaryEvent>'
+        '<endEvent id="e"/>'
+    )
+    outside = '<message id="m1" name="mail"/>'
+    model(body, "s > t > e", "m > e", outside=outside).start().complete("t")
+    assert told == [False, False]
+    told.clear()
+    model(body, "s > t > e", "m > e", outside=outside).start().receive("m")
+    assert told == ["deleted", True, False]
+    told.clear()
+    model(body, "s > t > e", "m > e", outside=outside).start().do(stimulus.Cancel("not wanted"))
+    assert told == ["not wanted", True, True]
+
+
+def test_a_variable_of_the_task_is_a_change_of_the_task(model: Any, host: Any) -> None:
+    heard: list[str] = []
+    host.callables["note"] = lambda task: heard.append(task.event_name)
+    body = f'<startEvent id="s"/><userTask id="t">{_heard(listener("update", "note", "task"))}</userTask>'
+    run = model(body, "s > t").start()
+    run.do(stimulus.SetVariables(typed({"x": 1, "y": 2}), run.node("t")))
+    run.do(stimulus.SetVariables({}, run.node("t"), ("x",)))
+    run.set(z=1)
+    assert heard == ["update", "update"]
+
+
+def test_keys_of_maps_may_be_expressions(model: Any) -> None:
+    mapping = (
+        '<camunda:inputOutput><camunda:inputParameter name="m"><camunda:map>'
+        '<camunda:entry key="${first}">one</camunda:entry><camunda:entry key="b">two</camunda:entry>'
+        "</camunda:map></camunda:inputParameter></camunda:inputOutput>"
+    )
+    body = f'<startEvent id="s"/><userTask id="t">{_heard(mapping)}</userTask>'
+    run = model(body, "s > t").start(first="a")
+    assert run.snapshot.variables.local(run.node("t"))["m"].value == {"a": "one", "b": "two"}
+    with pytest.raises(ExecutionError, match="first"):
+        model(body, "s > t").start()
+    with pytest.raises(ExecutionError, match="not a text"):
+        model(body, "s > t").start(first=None)

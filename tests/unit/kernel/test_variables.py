@@ -161,6 +161,7 @@ def test_the_execution_tells_where_it_is(model: Any, host: Any) -> None:
         "parent_activity_instance_id": root,
         "current_transition_id": None,
         "event_name": None,
+        "is_canceled": False,
         "tenant_id": None,
     }
 

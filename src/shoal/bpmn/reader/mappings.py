@@ -14,6 +14,7 @@ from shoal.bpmn.reader.access import (
 )
 from shoal.bpmn.reader.code import read_script
 from shoal.bpmn.reader.findings import Findings, Owner
+from shoal.expressions import Expression
 
 MAX_NESTING = 50
 """Lists and maps within lists and maps; deeper ones are refused instead of exhausting the stack."""
@@ -88,7 +89,7 @@ def _value(element: XmlElement, owner: Owner, findings: Findings, where: str, de
             list_items=tuple(_value(item, owner, findings, where, depth + 1) for item in engine_children(element))
         )
     if kind == "map":
-        entries: list[tuple[str, ParameterValue]] = []
+        entries: list[tuple[Expression, ParameterValue]] = []
         for entry in engine_children(element, "entry"):
             key = attribute(entry, "key")
             if not key:
@@ -100,7 +101,7 @@ def _value(element: XmlElement, owner: Owner, findings: Findings, where: str, de
                 if nested
                 else _text_value(entry, owner, findings, where)
             )
-            entries.append((key, value))
+            entries.append((findings.expression(owner.at(entry), key, f"{where}: key"), value))
         return ParameterValue(map_entries=tuple(entries))
     if kind == "value":
         return _text_value(element, owner, findings, where)

@@ -36,7 +36,8 @@ class ViewFacade:
             return call
         read = property_member(target, name)
         if read is not None:
-            return getattr(self, f"get{name[0].upper()}{name[1:]}")()
+            value = getattr(view, read.name)
+            return ViewFacade("execution", value) if read.name == "execution" and value is not None else value
         if any(each.name == name for each in VIEW_METHODS[target].values()):
             return getattr(view, name)
         raise AttributeError(f"{target} has no member '{name}'")

@@ -177,12 +177,21 @@
       getVariables: () => ({...all}),
       getVariablesLocal: () => ({...local}),
       getVariableNames: () => Object.keys(all),
+      getVariableNamesLocal: () => Object.keys(local),
+      hasVariables: () => Object.keys(all).length > 0,
+      hasVariablesLocal: () => Object.keys(local).length > 0,
       hasVariable: (name) => name in all,
       hasVariableLocal: (name) => name in local,
       setVariable: (name, value) => store('setVariable', String(name), value, false),
       setVariableLocal: (name, value) => store('setVariableLocal', String(name), value, true),
       setVariables: (values) => Object.keys(values).forEach(
         (name) => store('setVariable', name, values[name], false)),
+      setVariablesLocal: (values) => Object.keys(values).forEach(
+        (name) => store('setVariableLocal', name, values[name], true)),
+      removeVariables: (names) => names.forEach(
+        (name) => remove('removeVariable', String(name), false)),
+      removeVariablesLocal: (names = Object.keys(local)) => names.forEach(
+        (name) => remove('removeVariableLocal', String(name), true)),
       removeVariable: (name) => remove('removeVariable', String(name), false),
       removeVariableLocal: (name) => remove('removeVariableLocal', String(name), true),
     };

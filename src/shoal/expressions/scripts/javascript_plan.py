@@ -30,6 +30,17 @@ _RESERVED = frozenset({
     "while", "with", "yield", "execution", "task",
 })
 # fmt: on
+_ALL_VARIABLES = frozenset({"getVariables", "getVariableNames", "hasVariables"})
+_LOCAL_VARIABLES = frozenset(
+    {
+        "getVariableLocal",
+        "getVariableNamesLocal",
+        "getVariablesLocal",
+        "hasVariableLocal",
+        "hasVariablesLocal",
+        "removeVariablesLocal",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +128,8 @@ def _view_plan(target: str, table: Mapping[str, Member], words: frozenset[str], 
         properties=properties,
         reads=tuple(sorted(reads - {"execution"})),
         named=frozenset(named),
-        everything=is_dynamic or not words.isdisjoint({"getVariables", "getVariableNames"}),
-        locals=not words.isdisjoint({"getVariableLocal", "getVariablesLocal", "hasVariableLocal"}),
+        everything=is_dynamic or not words.isdisjoint(_ALL_VARIABLES),
+        locals=not words.isdisjoint(_LOCAL_VARIABLES),
     )
 
 

@@ -29,6 +29,8 @@ def finish(step: Step, state: EndState, reason: str | None) -> None:
     """End the instance, which has no tokens any more."""
     root = step.state.root
     at = step.at
+    if state is EndState.CANCELLED:
+        step.cancelling = reason or ending.DELETED
     ending.cancel_children(step, root)
     ending.drop_kept(step, root)
     if root.plan.end_listeners:

@@ -91,7 +91,7 @@ class UserTaskBehavior(Behavior):
             self._complete(step, node)
 
     def changed(self, step: Step, node: Node, changes: Mapping[str, Any]) -> None:
-        """Somebody changed properties of the task."""
+        """Somebody changed properties of the task, or what belongs to it: its variables, links, comments."""
         if tasks.change(step, node, self._record(step, node).id, changes):
             self._complete(step, node)
 
