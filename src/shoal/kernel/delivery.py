@@ -186,6 +186,8 @@ def _change_task(step: Step, stimulus: ChangeTask) -> None:
     behavior = node.plan.behavior
     if not isinstance(behavior, UserTaskBehavior):
         raise refused(node, "changed", stimulus)
+    for name, value in stimulus.variables.items():
+        writing.set_variable(step, node, name, value)
     behavior.changed(step, node, stimulus.changes)
 
 

@@ -211,11 +211,13 @@ class SetVariables(Stimulus):
 class ChangeTask(Stimulus):
     """Somebody changed properties of the user task of the node: update and assignment listeners are called.
 
-    ``changes`` are new values by the names of ``UserTaskRecord``; they come back in the effects.
+    ``changes`` are new values by the names of ``UserTaskRecord``; they come back in the effects. ``variables`` are
+    set before, each where it is, else in the instance.
     """
 
     node_id: str
     changes: Mapping[str, Any]
+    variables: Variables = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
