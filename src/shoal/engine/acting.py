@@ -1,9 +1,9 @@
 """The engine in the hands of a user: asked for a permission, narrowed to tenants, and logged.
 
 ``engine.acting_as(principal)`` returns an object with the same attributes. A call of one of its methods asks for
-the one permission that the method declares (``access``), and does nothing without it. What it then reads and changes
-is narrowed by the store (``store.tenancy``). A method that changes something declares its entry in the log, which is
-written with the first thing that the method writes. What declares nothing is refused.
+the one permission that the method declares (``access``), and does nothing without it. What it then reads and
+changes is narrowed by the store (``store.tenancy``). A method that changes something declares its entry in the log,
+which is written with the first thing that the method writes. What declares nothing is refused.
 """
 
 from __future__ import annotations
@@ -66,7 +66,9 @@ class Actor:
         """Call the method of the target, if its permission is there, and log it."""
         arguments: dict[str, Any] = {}
         if access.logged is not None or access.needs is not None:
-            arguments = dict(_signature(type(target), name).bind(target, *args, **kwargs).arguments)
+            arguments = dict(
+                _signature(cast("Hashable", type(target)), name).bind(target, *args, **kwargs).arguments
+            )
             arguments |= _keywords(arguments, type(target), name)
         self.check(access, arguments)
         entry = self._entry(access, target, arguments) if access.logged is not None and self._logs else None

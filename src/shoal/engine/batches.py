@@ -11,15 +11,19 @@ from shoal.batch.contract import OperationParams
 from shoal.batch.create import create_batch
 from shoal.batch.outcomes import ElementOutcome, FailureGroup, failure_groups, list_elements, outcomes_of
 from shoal.batch.preview import Preview, preview_batch
-from shoal.batch.registry import AnyOperation, all_operations
+from shoal.batch.registry import AnyOperation, all_operations, find_operation
 from shoal.batch.retrying import retry_failed
 from shoal.batch.states import BatchState, ElementState
 from shoal.batch.view import BatchView, get_batch, list_batches
 from shoal.commands.context import Context
+from shoal.engine import log_words
+from shoal.engine.access import Arguments, allowed
 from shoal.engine.batch import Batch
 from shoal.engine.paging import check_page
 from shoal.errors import InputError
 from shoal.filters import InstanceFilter, JobFilter
+from shoal.people.permissions import Need, Permission
+from shoal.people.resources import Resource
 from shoal.validation import listed
 
 Params = OperationParams | Mapping[str, Any] | None
@@ -30,6 +34,11 @@ Groups = list[FailureGroup]
 State = TypeVar("State", bound=StrEnum)
 
 
+def _of_operation(arguments: Arguments) -> tuple[Need, ...]:
+    """Camunda 7: whoever may create this kind of batch may, without the right to create any."""
+    return (Need(Resource.BATCH, find_operation(arguments["operation"]).permission),)
+
+
 class Batches:
     """``engine.batches``"""
 
@@ -37,10 +46,12 @@ class Batches:
         self._context = context
 
     @property
+    @allowed(Permission.ANYBODY)
     def operations(self) -> Mapping[str, AnyOperation]:
         """Every operation by name: its title, what it does, its parameters, what its elements are."""
         return all_operations()
 
+    @allowed(Permission.CREATE_BATCHES, log_words.create_batch, needs=_of_operation)
     def create(
         self,
         operation: str,
@@ -63,6 +74,7 @@ class Batches:
             create_batch(self._context, operation, params, _selection(ids, filter, everything), said)
         )
 
+    @allowed(Permission.CREATE_BATCHES, needs=_of_operation)
     def preview(
         self,
         operation: str,
@@ -77,10 +89,12 @@ class Batches:
         selection = _selection(ids, filter, everything)
         return preview_batch(self._context, operation, params, selection, expected_count=expected_count)
 
+    @allowed(Permission.READ_BATCHES)
     def get(self, batch_id: str) -> Batch:
         """One batch, running or ended. NotFoundError if there is none."""
         return self._handle(get_batch(self._context, batch_id))
 
+    @allowed(Permission.READ_BATCHES)
     def list(
         self,
         *,
@@ -104,30 +118,37 @@ class Batches:
         )
         return [self._handle(view) for view in found]
 
+    @allowed(Permission.UPDATE_BATCHES, log_words.SUSPEND_BATCH)
     def suspend(self, batch_id: str) -> Batch:
         """Work no more on it until it is resumed; the chunks that run now are finished. ConflictError: it ended."""
         return self._handle(control.suspend_batch(self._context, batch_id))
 
+    @allowed(Permission.UPDATE_BATCHES, log_words.RESUME_BATCH)
     def resume(self, batch_id: str) -> Batch:
         """Go on with a suspended batch. ConflictError: it ended."""
         return self._handle(control.resume_batch(self._context, batch_id))
 
+    @allowed(Permission.UPDATE_BATCHES, log_words.CHANGE_BATCH)
     def change(self, batch_id: str, **changes: Any) -> Batch:
         """Change ``rate_per_second``, ``max_parallel`` (None takes the limit away) or ``priority``."""
         return self._handle(control.change_settings(self._context, batch_id, changes))
 
+    @allowed(Permission.UPDATE_BATCHES, log_words.CANCEL_BATCH)
     def cancel(self, batch_id: str) -> Batch:
         """End it; what is done stays done, the rest is left alone. ConflictError: it ended otherwise."""
         return self._handle(control.cancel_batch(self._context, batch_id))
 
+    @allowed(Permission.UPDATE_BATCHES, log_words.RETRY_BATCH)
     def retry_failed(self, batch_id: str) -> Batch:
         """Give the failed elements new tries. ConflictError: it was cancelled."""
         return self._handle(retry_failed(self._context, batch_id))
 
+    @allowed(Permission.DELETE_BATCHES, log_words.DELETE_BATCH)
     def delete(self, batch_id: str) -> None:
         """Remove it with its outcomes; what it did to its elements stays. One that runs is cancelled first."""
         control.delete_batch(self._context, batch_id)
 
+    @allowed(Permission.READ_BATCHES)
     def elements(
         self,
         batch_id: str,
@@ -142,10 +163,12 @@ class Batches:
         wanted = _one_of(ElementState, "state", state)
         return list_elements(self._context, batch_id, state=wanted, reason=reason, after_id=after_id, limit=limit)
 
+    @allowed(Permission.READ_BATCHES)
     def outcomes(self, batch_id: str, target_ids: Sequence[str]) -> Outcomes:
         """What became of these elements, in their order. NotFoundError for one that is not of the batch."""
         return outcomes_of(self._context, batch_id, target_ids)
 
+    @allowed(Permission.READ_BATCHES)
     def failures(self, batch_id: str) -> Groups:
         """The failed and skipped elements counted by cause, with an example of each; the most frequent first."""
         return failure_groups(self._context, batch_id)

@@ -8,7 +8,10 @@ from typing import Any
 from shoal.commands.context import Context
 from shoal.commands.correlate_messages import Correlated
 from shoal.commands.evaluate_conditions import Evaluation, evaluate_conditions
+from shoal.engine import log_words
+from shoal.engine.access import allowed
 from shoal.engine.variables import typed
+from shoal.people.permissions import Permission
 
 
 class Conditions:
@@ -17,6 +20,7 @@ class Conditions:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @allowed(Permission.CREATE_INSTANCES, log_words.EVALUATE_CONDITIONS)
     def evaluate(
         self,
         *,

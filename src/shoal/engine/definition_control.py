@@ -12,11 +12,14 @@ from shoal.commands.describe_definitions import DescribedDefinition, describe, n
 from shoal.commands.planned_suspensions import plan_suspension
 from shoal.commands.set_history_time_to_live import set_history_time_to_live
 from shoal.commands.suspend_definitions import resume_definitions, suspend_definitions
+from shoal.engine import log_words
+from shoal.engine.access import allowed
 from shoal.engine.filters import parsed
 from shoal.engine.paging import check_page
 from shoal.errors import NotFoundError
 from shoal.filters.definitions import DefinitionFilter
 from shoal.jobs.wake import signal_of
+from shoal.people.permissions import Permission
 from shoal.store.queries.definition_filters import DefinitionRow, count_definitions, list_definition_rows
 from shoal.store.queries.deployments import contents_of
 from shoal.store.queries.ordering import Order
@@ -33,6 +36,7 @@ class DefinitionControl:
 
     _context: Context
 
+    @allowed(Permission.READ_DEFINITIONS)
     def find(
         self,
         filter: Filter = None,  # noqa: A002 - the word that users of filters know
@@ -53,23 +57,27 @@ class DefinitionControl:
             wanted = narrowed(self._context, tx, wanted)
             return list_definition_rows(tx, wanted, sort=sort, descending=descending, offset=offset, limit=limit)
 
+    @allowed(Permission.READ_DEFINITIONS)
     def count(self, filter: Filter = None, **conditions: Any) -> int:  # noqa: A002
         """How many definitions match; all, if nothing is said."""
         wanted = parsed(DefinitionFilter, filter, conditions)
         with self._context.database.read() as tx:
             return count_definitions(tx, narrowed(self._context, tx, wanted))
 
+    @allowed(Permission.READ_DEFINITIONS)
     def describe(self, rows: Sequence[DefinitionRow]) -> list[DescribedDefinition]:
         """The definitions with what their models say: category, description, picture."""
         with self._context.database.read() as tx:
             return describe(self._context, tx, rows)
 
+    @allowed(Permission.READ_DEFINITIONS)
     def model(self, definition_id: str) -> bytes:
         """The file that the definition is in, as it was deployed. NotFoundError."""
         row = self.get(definition_id)
         with self._context.database.read() as tx:
             return contents_of(tx, row.deployment_id, names=[row.resource_name])[0][1]
 
+    @allowed(Permission.READ_DEFINITIONS)
     def get(self, definition_id: str) -> DefinitionRow:
         """One definition. NotFoundError."""
         found = self.find(ids=(definition_id,))
@@ -77,6 +85,7 @@ class DefinitionControl:
             raise NotFoundError(f"there is no process definition '{definition_id}'", definition_id=definition_id)
         return found[0]
 
+    @allowed(Permission.READ_DEFINITIONS)
     def by_key(
         self,
         key: str,
@@ -93,6 +102,7 @@ class DefinitionControl:
             raise NotFoundError(f"no process definition has the key '{key}'", key=key)
         return found[0]
 
+    @allowed(Permission.SUSPEND_DEFINITIONS, log_words.SUSPEND_DEFINITION)
     def suspend(
         self,
         key: str | None = None,
@@ -114,6 +124,7 @@ class DefinitionControl:
         plan_suspension(self._context, "suspend-definition", at, said)
         return 0
 
+    @allowed(Permission.SUSPEND_DEFINITIONS, log_words.RESUME_DEFINITION)
     def resume(
         self,
         key: str | None = None,
@@ -133,10 +144,12 @@ class DefinitionControl:
         signal_of(self._context.database).notify()
         return changed
 
+    @allowed(Permission.UPDATE_DEFINITIONS, log_words.SET_TIME_TO_LIVE)
     def set_history_time_to_live(self, definition_id: str, days: int | None) -> None:
         """Keep history for ``days`` after an instance ended; None: for ever. NotFoundError."""
         set_history_time_to_live(self._context, definition_id, days)
 
+    @allowed(Permission.DELETE_DEFINITIONS, log_words.DELETE_DEFINITION)
     def delete(self, definition_id: str, *, cascade: bool = False, **skip: bool) -> None:
         """Delete one definition; ``cascade``: with its instances, running or ended.
 
@@ -146,6 +159,7 @@ class DefinitionControl:
         refuse_unknown(skip, _SKIP, "delete")
         delete_definition(self._context, definition_id, Removal(cascade, **skip))
 
+    @allowed(Permission.DELETE_DEPLOYMENTS, log_words.DELETE_DEPLOYMENT)
     def delete_deployment(self, deployment_id: str, *, cascade: bool = False, **skip: bool) -> None:
         """Delete a deployment with its definitions; the same words as ``delete``."""
         refuse_unknown(skip, _SKIP, "delete_deployment")

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
 from shoal.commands.context import Context
 from shoal.commands.deploy import Deployment, deploy
+from shoal.engine import log_words
+from shoal.engine.access import allowed
 from shoal.engine.definition_control import DefinitionControl
 from shoal.engine.paging import check_page
 from shoal.errors import InputError
+from shoal.people.permissions import Permission
 from shoal.store.queries.definition_lists import list_definitions
 from shoal.store.queries.definitions import Definition
 
@@ -24,6 +28,7 @@ class Definitions(DefinitionControl):
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @allowed(Permission.DEPLOY, log_words.DEPLOY)
     def deploy(
         self,
         *files: File,
@@ -33,6 +38,7 @@ class Definitions(DefinitionControl):
         tenant_id: str | None = None,
         filter_duplicates: bool = False,
         changed_only: bool = False,
+        activate_at: datetime | None = None,
     ) -> Deployment:
         """Deploy model files, all of them or none: paths, and ``contents`` by file name.
 
@@ -51,8 +57,10 @@ class Definitions(DefinitionControl):
             tenant_id=tenant_id,
             filter_duplicates=filter_duplicates,
             changed_only=changed_only,
+            activate_at=activate_at,
         )
 
+    @allowed(Permission.READ_DEFINITIONS)
     def list(
         self,
         *,

@@ -6,14 +6,20 @@ import contextlib
 import threading
 from importlib.metadata import version
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 from shoal.commands.context import Context
+from shoal.engine.access import allowed
+from shoal.engine.acting import ActingEngine
+from shoal.engine.audit import Audit
+from shoal.engine.authorizations import Authorizations
 from shoal.engine.batches import Batches
 from shoal.engine.callables import Callables
 from shoal.engine.conditions import Conditions
 from shoal.engine.definitions import Definitions
+from shoal.engine.deployments import Deployments
 from shoal.engine.external_tasks import ExternalTasks
+from shoal.engine.groups import Groups
 from shoal.engine.incidents import Incidents
 from shoal.engine.instances import Instances
 from shoal.engine.jobs import Jobs
@@ -22,7 +28,11 @@ from shoal.engine.migration import Migration
 from shoal.engine.schema import Schema
 from shoal.engine.signals import Signals
 from shoal.engine.tasks import Tasks
+from shoal.engine.tenants import Tenants
+from shoal.engine.users import Users
 from shoal.engine.variable_work import VariableWork
+from shoal.people.permissions import Permission
+from shoal.people.principal import Principal
 from shoal.settings import Settings
 from shoal.workers.embedded import EmbeddedWorkers
 from shoal.workers.loop import Worker
@@ -32,6 +42,7 @@ class Engine:
     """An open engine. Threads may share it; close it, or use it in a ``with`` statement.
 
     ``definitions``     deploy models, look at definitions
+    ``deployments``     find them, look into their files, deploy them again
     ``instances``       start, find, count and change process instances
     ``tasks``           user tasks: find, claim, complete
     ``external_tasks``  fetch and lock, complete, fail
@@ -43,6 +54,11 @@ class Engine:
     ``jobs``            timers and asynchronous steps: find, count
     ``incidents``       what stopped and waits for somebody
     ``batches``         preview, create, control batches, and what became of their elements
+    ``users``           who they are, their credentials and their roles
+    ``groups``          of users
+    ``tenants``         and who belongs to them
+    ``authorizations``  Camunda 7's
+    ``audit``           the log of what users did
     ``register``        callables for service tasks, by name
     ``schema``          the revision of the database
     """
@@ -51,6 +67,7 @@ class Engine:
         self.settings = settings
         self._context = Context.open(settings)
         self.definitions = Definitions(self._context)
+        self.deployments = Deployments(self._context)
         self.instances = Instances(self._context)
         self.tasks = Tasks(self._context)
         self.external_tasks = ExternalTasks(self._context)
@@ -62,6 +79,11 @@ class Engine:
         self.jobs = Jobs(self._context)
         self.incidents = Incidents(self._context)
         self.batches = Batches(self._context)
+        self.users = Users(self._context)
+        self.groups = Groups(self._context)
+        self.tenants = Tenants(self._context)
+        self.authorizations = Authorizations(self._context)
+        self.audit = Audit(self._context)
         self.register = Callables(self._context)
         self.schema = Schema(self._context.database, settings.blob_place)
 
@@ -74,10 +96,21 @@ class Engine:
         self.close()
 
     @property
+    @allowed(Permission.ANYBODY)
     def version(self) -> str:
         """The version of Shoal."""
         return version("shoal")
 
+    @allowed(Permission.ADMINISTER)
+    def acting_as(self, principal: Principal) -> Engine:
+        """The same engine in the hands of a user: ``acting_as(engine.users.principal("mary"))``.
+
+        Every method asks for its permission first (ForbiddenError: nothing was done), touches only what belongs to
+        the user's tenants or to none, and is logged (``audit``) when it changes something. Cheap: one per request.
+        """
+        return cast("Engine", ActingEngine(self, self._context, principal))
+
+    @allowed(Permission.ADMINISTER)
     def workers(self, count: int | None = None, *, live: bool = True) -> EmbeddedWorkers:
         """Threads that work on jobs and batches while the ``with`` block runs; ``count`` from the settings.
 
@@ -89,11 +122,13 @@ class Engine:
         self._context.database.refuse_closed()
         return EmbeddedWorkers(self._context, self.settings.worker_threads if count is None else count, live=live)
 
+    @allowed(Permission.ADMINISTER)
     def run_workers(self, count: int | None = None) -> None:
         """Work on jobs and batches until Ctrl-C."""
         with self.workers(count), contextlib.suppress(KeyboardInterrupt):
             threading.Event().wait()
 
+    @allowed(Permission.ADMINISTER)
     def run_until_idle(self) -> None:
         """Work in this thread until nothing is due, for scripts and tests.
 
@@ -101,6 +136,7 @@ class Engine:
         """
         Worker(self._context).run_until_idle()
 
+    @allowed(Permission.ADMINISTER)
     def close(self) -> None:
         """Give all connections back. Every later call is a ConflictError."""
         self._context.close()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from shoal.commands.context import Context
+from shoal.engine.access import allowed
 from shoal.engine.paging import check_page
+from shoal.people.permissions import Permission
 from shoal.store.queries.incident_lists import IncidentRow, list_open_incidents
 
 Rows = list[IncidentRow]
@@ -15,6 +17,7 @@ class Incidents:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @allowed(Permission.READ_INSTANCES)
     def list(
         self,
         *,

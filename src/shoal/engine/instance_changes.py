@@ -21,9 +21,12 @@ from shoal.commands.suspend_instances import (
     resume_instances,
     suspend_instances,
 )
+from shoal.engine import log_words
+from shoal.engine.access import allowed
 from shoal.engine.modification import InstanceModification
 from shoal.engine.restart import InstanceRestart
 from shoal.engine.variables import typed
+from shoal.people.permissions import Permission
 from shoal.store.database import Tx
 
 Ids = Iterable[str]
@@ -35,6 +38,7 @@ class InstanceChanges:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @allowed(Permission.SUSPEND_INSTANCES, log_words.SUSPEND)
     def suspend(self, instance_id: str) -> None:
         """Let nothing be worked on until it is resumed. NotFoundError; ConflictError: it has ended.
 
@@ -46,18 +50,22 @@ class InstanceChanges:
         """
         raise_unless_done(self.suspend_many([instance_id]), instance_id, (ALREADY_SUSPENDED,))
 
+    @allowed(Permission.SUSPEND_INSTANCES, log_words.SUSPEND)
     def suspend_many(self, instance_ids: Ids) -> ChunkOutcome:
         """Suspend instances; what became of each."""
         return self._do(instance_ids, lambda tx, ids: suspend_instances(tx, ids, wait=True))
 
+    @allowed(Permission.SUSPEND_INSTANCES, log_words.RESUME)
     def resume(self, instance_id: str) -> None:
         """Let a suspended instance go on. NotFoundError; ConflictError: it has ended."""
         raise_unless_done(self.resume_many([instance_id]), instance_id, (NOT_SUSPENDED,))
 
+    @allowed(Permission.SUSPEND_INSTANCES, log_words.RESUME)
     def resume_many(self, instance_ids: Ids) -> ChunkOutcome:
         """Resume instances; what became of each."""
         return self._do(instance_ids, lambda tx, ids: resume_instances(tx, ids, wait=True))
 
+    @allowed(Permission.DELETE_INSTANCES, log_words.CANCEL)
     def cancel(self, instance_id: str, reason: str | None = None, **skip: bool) -> None:
         """Cancel a running instance and those that it called; its history stays.
 
@@ -67,6 +75,7 @@ class InstanceChanges:
         """
         raise_unless_done(self.cancel_many([instance_id], reason, **skip), instance_id)
 
+    @allowed(Permission.DELETE_INSTANCES, log_words.CANCEL)
     def cancel_many(
         self,
         instance_ids: Ids,
@@ -94,6 +103,7 @@ class InstanceChanges:
             ),
         )
 
+    @allowed(Permission.SET_VARIABLES, log_words.SET_VARIABLES)
     def set_variables(self, instance_id: str, variables: Mapping[str, Any]) -> None:
         """Set variables of the instance itself; conditional events look at them.
 
@@ -101,6 +111,7 @@ class InstanceChanges:
         """
         raise_unless_done(self.set_variables_many([instance_id], variables), instance_id)
 
+    @allowed(Permission.SET_VARIABLES, log_words.SET_VARIABLES)
     def set_variables_many(self, instance_ids: Ids, variables: Mapping[str, Any]) -> ChunkOutcome:
         """Set the same variables of many instances; what became of each. VariableTypeError: nothing was set."""
         ctx = self._context
@@ -113,18 +124,22 @@ class InstanceChanges:
             lambda tx, ids, prepared: set_variables(ctx, tx, ids, values, prepared, clock.now(), wait=True),
         )
 
+    @allowed(Permission.DELETE_HISTORY, log_words.DELETE_HISTORY)
     def delete_history(self, instance_id: str) -> None:
         """Remove an ended instance for good. NotFoundError; ConflictError: it runs."""
         raise_unless_done(self.delete_history_many([instance_id]), instance_id)
 
+    @allowed(Permission.DELETE_HISTORY, log_words.DELETE_HISTORY)
     def delete_history_many(self, instance_ids: Ids) -> ChunkOutcome:
         """Remove ended instances for good; what became of each."""
         return self._do(instance_ids, lambda tx, ids: delete_history(self._context, tx, ids, wait=True))
 
+    @allowed(Permission.UPDATE_INSTANCES)
     def modify(self, instance_id: str) -> InstanceModification:
         """Put and take tokens by hand: ``modify(id).cancel_all("a").start_before("b").execute()``."""
         return InstanceModification(self._context, instance_id)
 
+    @allowed(Permission.CREATE_INSTANCES)
     def restart(self, definition_id: str) -> InstanceRestart:
         """Start ended instances of a definition again: ``restart(id).start_before("a").execute(instance_ids)``."""
         return InstanceRestart(self._context, definition_id)

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from shoal.commands.start_instances import start_instances
+from shoal.engine import log_words
+from shoal.engine.access import allowed
 from shoal.engine.filters import parsed
 from shoal.engine.instance_changes import InstanceChanges
 from shoal.engine.paging import check_page
@@ -13,6 +15,7 @@ from shoal.engine.start_at import InstanceStart
 from shoal.engine.variables import typed
 from shoal.errors import InputError, NotFoundError
 from shoal.filters import InstanceFilter
+from shoal.people.permissions import Permission
 from shoal.store.queries.instance_filters import InstanceRow, count_instances, list_instances, select_instance_ids
 from shoal.store.queries.instance_variables import variables_of_instance
 from shoal.store.queries.ordering import Order
@@ -25,6 +28,7 @@ Rows = list[InstanceRow]
 class Instances(InstanceChanges):
     """``engine.instances``"""
 
+    @allowed(Permission.CREATE_INSTANCES, log_words.START)
     def start(
         self,
         key: str | None = None,
@@ -61,6 +65,7 @@ class Instances(InstanceChanges):
             started_by=started_by,
         )[0]
 
+    @allowed(Permission.CREATE_INSTANCES, log_words.START)
     def start_at(
         self,
         key: str | None = None,
@@ -86,6 +91,7 @@ class Instances(InstanceChanges):
             },
         )
 
+    @allowed(Permission.CREATE_INSTANCES, log_words.START)
     def start_many(
         self,
         key: str | None = None,
@@ -117,6 +123,7 @@ class Instances(InstanceChanges):
             started_by=started_by,
         )
 
+    @allowed(Permission.CREATE_INSTANCES, log_words.START)
     def start_each(
         self,
         key: str | None = None,
@@ -138,6 +145,7 @@ class Instances(InstanceChanges):
             started_by=started_by,
         )
 
+    @allowed(Permission.READ_INSTANCES)
     def list(
         self,
         filter: Filter = None,  # noqa: A002
@@ -169,12 +177,14 @@ class Instances(InstanceChanges):
                 return list_instances(tx, _with_ids(page))
             return list_instances(tx, wanted, sort=sort or "id", descending=descending, offset=offset, limit=limit)
 
+    @allowed(Permission.READ_INSTANCES)
     def count(self, filter: Filter = None, **conditions: Any) -> int:  # noqa: A002
         """How many instances match; all, if nothing is said."""
         wanted = parsed(InstanceFilter, filter, conditions)
         with self._context.database.read() as tx:
             return count_instances(tx, wanted)
 
+    @allowed(Permission.READ_INSTANCES)
     def variables(self, instance_id: str) -> dict[str, Any]:
         """The variables of the instance itself, by name; the last values, if it has ended. NotFoundError."""
         self.get(instance_id)
@@ -182,6 +192,7 @@ class Instances(InstanceChanges):
             found = variables_of_instance(tx, instance_id, self._context.blobs.get)
         return {name: value.value for name, value in found.items()}
 
+    @allowed(Permission.READ_INSTANCES)
     def get(self, instance_id: str) -> InstanceRow:
         """One instance, running or ended. NotFoundError if there is none."""
         with self._context.database.read() as tx:

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from shoal import clock
-from shoal.batch.handlers import BATCH_HANDLERS
 from shoal.commands.change_jobs import (
     delete_job,
     job_stack_trace,
@@ -27,12 +26,16 @@ from shoal.commands.job_definitions import (
 from shoal.commands.planned_suspensions import plan_suspension
 from shoal.commands.recalculate_timers import recalculate_due_date
 from shoal.commands.set_job_retries import RetryChange, set_job_retries
+from shoal.engine import log_words
+from shoal.engine.access import allowed
 from shoal.errors import NotFoundError
 from shoal.filters import JobFilter
 from shoal.jobs.execute_job import execute_job
 from shoal.jobs.wake import signal_of
+from shoal.people.permissions import Permission
 from shoal.store.queries.job_filters import JobRow, list_jobs
 from shoal.validation import refuse_unknown
+from shoal.workers.handlers import HANDLERS
 
 _NAMED = ("definition_id", "key", "tenant_id", "without_tenant")
 
@@ -42,6 +45,7 @@ class JobControl:
 
     _context: Context
 
+    @allowed(Permission.READ_INSTANCES)
     def get(self, job_id: str) -> JobRow:
         """One job, be it of a process instance, of a definition or of a batch. NotFoundError."""
         with self._context.database.read() as tx:
@@ -50,21 +54,25 @@ class JobControl:
             raise NotFoundError(f"Job with id {job_id} does not exist", job_id=job_id)
         return found[0]
 
+    @allowed(Permission.READ_INSTANCES)
     def stack_trace(self, job_id: str) -> str | None:
         """What is known of its last failure, for people; None if it never failed. NotFoundError."""
         return job_stack_trace(self._context, job_id)
 
+    @allowed(Permission.UPDATE_INSTANCES, log_words.EXECUTE_JOB)
     def execute(self, job_id: str) -> None:
         """Run it now, in this thread, due or not; its error is raised, and costs a try.
 
         NotFoundError; ConflictError: a worker is at it; SuspendedError; ExecutionError.
         """
-        execute_job(self._context, job_id, BATCH_HANDLERS)
+        execute_job(self._context, job_id, HANDLERS)
 
+    @allowed(Permission.UPDATE_INSTANCES, log_words.DELETE_JOB)
     def delete(self, job_id: str) -> None:
         """Delete it: what waits for it waits for ever. NotFoundError; ConflictError: a worker is at it."""
         delete_job(self._context, job_id)
 
+    @allowed(Permission.RETRY_JOBS, log_words.SET_JOB_RETRIES)
     def set_retries(self, job_id: str, retries: int) -> None:
         """Give it that many tries; some resolve its incident. NotFoundError."""
         with self._context.database.write() as tx:
@@ -74,6 +82,7 @@ class JobControl:
             raise NotFoundError(f"Job with id {job_id} does not exist", job_id=job_id)
         self._wake()
 
+    @allowed(Permission.UPDATE_INSTANCES, log_words.SET_JOB_DUE_DATE)
     def set_due_date(self, job_id: str, due_at: datetime | None, *, cascade: bool = False) -> None:
         """Let it be due at that time; None: at once. ``cascade``: what follows of a cycle moves along.
 
@@ -82,31 +91,38 @@ class JobControl:
         set_job_due_date(self._context, job_id, due_at, cascade=cascade)
         self._wake()
 
+    @allowed(Permission.UPDATE_INSTANCES, log_words.RECALCULATE_JOB)
     def recalculate_due_date(self, job_id: str, *, creation_based: bool = False) -> datetime | None:
         """Evaluate the timer again, seen from now or from when the job was made; when it is due."""
         return recalculate_due_date(self._context, job_id, creation_based=creation_based)
 
+    @allowed(Permission.UPDATE_INSTANCES, log_words.SET_JOB_PRIORITY)
     def set_priority(self, job_id: str, priority: int) -> None:
         """Jobs with a higher priority are worked on first. NotFoundError."""
         set_job_priority(self._context, job_id, priority)
 
+    @allowed(Permission.SUSPEND_INSTANCES, log_words.SUSPEND_JOB)
     def suspend(self, job_id: str) -> None:
         """Work on it no more. NotFoundError."""
         set_job_suspended(self._context, job_id, True)
 
+    @allowed(Permission.SUSPEND_INSTANCES, log_words.RESUME_JOB)
     def resume(self, job_id: str) -> None:
         """Work on it again. NotFoundError."""
         set_job_suspended(self._context, job_id, False)
         self._wake()
 
+    @allowed(Permission.READ_DEFINITIONS)
     def definitions(self, definition_id: str) -> tuple[JobDefinition, ...]:
         """The elements of a process definition that make jobs. NotFoundError."""
         return tuple(list_job_definitions(self._context, definition_id))
 
+    @allowed(Permission.READ_DEFINITIONS)
     def definition(self, job_definition_id: str) -> JobDefinition:
         """One of these elements. NotFoundError."""
         return find_job_definition(self._context, job_definition_id)
 
+    @allowed(Permission.SUSPEND_INSTANCES, log_words.SUSPEND_JOB_DEFINITION)
     def suspend_definition(
         self,
         job_definition_id: str | None = None,
@@ -127,6 +143,7 @@ class JobControl:
         else:
             suspend_job_definitions(self._context, **said)
 
+    @allowed(Permission.SUSPEND_INSTANCES, log_words.RESUME_JOB_DEFINITION)
     def resume_definition(
         self,
         job_definition_id: str | None = None,
@@ -144,6 +161,7 @@ class JobControl:
             resume_job_definitions(self._context, **said)
         self._wake()
 
+    @allowed(Permission.RETRY_JOBS, log_words.SET_JOB_DEFINITION_RETRIES)
     def set_definition_retries(
         self, job_definition_id: str, retries: int, *, due_at: datetime | None = None
     ) -> int:
@@ -156,6 +174,7 @@ class JobControl:
         self._wake()
         return changed
 
+    @allowed(Permission.UPDATE_INSTANCES, log_words.SET_JOB_DEFINITION_PRIORITY)
     def set_definition_priority(
         self, job_definition_id: str, priority: int | None, *, include_jobs: bool = False
     ) -> None:

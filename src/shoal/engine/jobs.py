@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from shoal.commands.context import Context
+from shoal.engine.access import allowed
 from shoal.engine.filters import parsed
 from shoal.engine.job_control import JobControl
 from shoal.engine.paging import check_page
 from shoal.filters import JobFilter
+from shoal.people.permissions import Permission
 from shoal.store.queries.job_filters import JobRow, count_jobs, list_jobs
 
 Filter = JobFilter | Mapping[str, Any] | None
@@ -22,6 +24,7 @@ class Jobs(JobControl):
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @allowed(Permission.READ_INSTANCES)
     def list(
         self,
         filter: Filter = None,  # noqa: A002 - the word that users of filters know
@@ -36,6 +39,7 @@ class Jobs(JobControl):
         with self._context.database.read() as tx:
             return list_jobs(tx, wanted, limit=limit, offset=offset)
 
+    @allowed(Permission.READ_INSTANCES)
     def count(self, filter: Filter = None, **conditions: Any) -> int:  # noqa: A002
         """How many jobs match; all, if nothing is said.
 

@@ -8,7 +8,10 @@ from typing import Any
 
 from shoal.commands.context import Context
 from shoal.commands.correlate_messages import Correlated, Message, correlate_all, correlate_message
+from shoal.engine import log_words
+from shoal.engine.access import allowed
 from shoal.engine.variables import typed
+from shoal.people.permissions import Permission
 from shoal.validation import refuse_unknown
 
 
@@ -18,6 +21,7 @@ class Messages:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @allowed(Permission.UPDATE_INSTANCES, log_words.CORRELATE)
     def correlate(self, name: str | None, **said: Any) -> Correlated:
         """Correlate with exactly one: a node that waits for it, or else a definition that it starts.
 
@@ -30,6 +34,7 @@ class Messages:
         """
         return correlate_message(self._context, _said("correlate", name, said))
 
+    @allowed(Permission.UPDATE_INSTANCES, log_words.CORRELATE)
     def correlate_all(self, name: str | None, **said: Any) -> list[Correlated]:
         """Correlate with everybody that matches, be there none.
 

@@ -9,8 +9,11 @@ from shoal.commands.context import Context
 from shoal.commands.migrate_instances import migrate_all, migrate_instance
 from shoal.commands.migration_plans import generate_migration, open_migration, validate_migration
 from shoal.commands.outcome import ChunkOutcome
+from shoal.engine import log_words
+from shoal.engine.access import allowed
 from shoal.engine.variables import typed
 from shoal.kernel.migration import MigrationPlan, MigrationPlanReport
+from shoal.people.permissions import Permission
 
 
 class Migration:
@@ -19,6 +22,7 @@ class Migration:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @allowed(Permission.READ_DEFINITIONS)
     def generate(
         self,
         source_definition_id: str,
@@ -41,10 +45,12 @@ class Migration:
             variables=typed(variables),
         )
 
+    @allowed(Permission.READ_DEFINITIONS)
     def validate(self, plan: MigrationPlan) -> MigrationPlanReport:
         """Everything that is wrong with a plan: ``report.has_failures``, ``report.instruction_reports``."""
         return validate_migration(self._context, plan)
 
+    @allowed(Permission.MIGRATE_INSTANCES, log_words.MIGRATE)
     def execute(
         self,
         plan: MigrationPlan,
@@ -65,6 +71,7 @@ class Migration:
         )
         return migrate_all(self._context, list(instance_ids), migration)
 
+    @allowed(Permission.MIGRATE_INSTANCES, log_words.MIGRATE)
     def execute_one(
         self,
         plan: MigrationPlan,

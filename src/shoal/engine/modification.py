@@ -12,7 +12,10 @@ from shoal.commands.modification import (
     Modification,
 )
 from shoal.commands.modify_instances import modify_instance
+from shoal.engine import log_words
+from shoal.engine.access import allowed
 from shoal.engine.starting import Starting
+from shoal.people.permissions import Permission
 
 
 class InstanceModification(Starting):
@@ -28,18 +31,22 @@ class InstanceModification(Starting):
         self._context = context
         self._instance_id = instance_id
 
+    @allowed(Permission.ANYBODY)
     def cancel_all(self, activity_id: str, *, only_current: bool = False) -> Self:
         """Cancel all instances of the activity; ``only_current``: not those that the instructions before began."""
         return self._add(CancelAll(activity_id, only_current))
 
+    @allowed(Permission.ANYBODY)
     def cancel_activity_instance(self, activity_instance_id: str) -> Self:
         """Cancel one activity instance; the id of the process instance stands for everything in it."""
         return self._add(CancelActivityInstance(activity_instance_id))
 
+    @allowed(Permission.ANYBODY)
     def cancel_transition_instance(self, transition_instance_id: str) -> Self:
         """Cancel one token that stands before or after an asynchronous activity."""
         return self._add(CancelTransitionInstance(transition_instance_id))
 
+    @allowed(Permission.UPDATE_INSTANCES, log_words.MODIFY)
     def execute(
         self,
         *,

@@ -8,7 +8,10 @@ from typing import NamedTuple
 from shoal.commands.context import Context
 from shoal.commands.outcome import ChunkOutcome
 from shoal.commands.restart_instances import Restart, restart_all, restart_instance
+from shoal.engine import log_words
+from shoal.engine.access import allowed
 from shoal.engine.starting import Starting
+from shoal.people.permissions import Permission
 
 
 class Restarted(NamedTuple):
@@ -26,6 +29,7 @@ class InstanceRestart(Starting):
         self._context = context
         self._definition_id = definition_id
 
+    @allowed(Permission.CREATE_INSTANCES, log_words.RESTART)
     def execute(
         self,
         instance_ids: Iterable[str],
@@ -53,6 +57,7 @@ class InstanceRestart(Starting):
         )
         return Restarted(*restart_all(self._context, list(instance_ids), restart))
 
+    @allowed(Permission.CREATE_INSTANCES, log_words.RESTART)
     def execute_one(
         self,
         instance_id: str,

@@ -8,7 +8,10 @@ from typing import Any
 from shoal.commands.context import Context
 from shoal.commands.correlate_messages import Correlated
 from shoal.commands.send_signals import Signal, send_signal
+from shoal.engine import log_words
+from shoal.engine.access import allowed
 from shoal.engine.variables import typed
+from shoal.people.permissions import Permission
 
 
 class Signals:
@@ -17,6 +20,7 @@ class Signals:
     def __init__(self, context: Context) -> None:
         self._context = context
 
+    @allowed(Permission.UPDATE_INSTANCES, log_words.SEND_SIGNAL)
     def send(
         self,
         name: str,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Self
 
+from shoal.engine.access import allowed
 from shoal.engine.variables import typed
 from shoal.kernel.stimulus import Instruction, StartAfter, StartBefore, StartTransition
+from shoal.people.permissions import Permission
 
 Variables = Mapping[str, Any] | None
 
@@ -21,6 +23,7 @@ class Starting:
     def __init__(self) -> None:
         self._instructions: list[Instruction] = []
 
+    @allowed(Permission.ANYBODY)
     def start_before(
         self,
         activity_id: str,
@@ -39,6 +42,7 @@ class Starting:
             )
         )
 
+    @allowed(Permission.ANYBODY)
     def start_after(
         self,
         activity_id: str,
@@ -57,6 +61,7 @@ class Starting:
             )
         )
 
+    @allowed(Permission.ANYBODY)
     def start_transition(
         self,
         transition_id: str,
