@@ -8,10 +8,12 @@ from typing import Any
 from shoal.commands.change_user_tasks import Decide, change_user_tasks
 from shoal.commands.context import Context
 from shoal.commands.direct import raise_first
+from shoal.commands.set_variables import check_variables
 from shoal.commands.texts import checked
 from shoal.errors import ConflictError
 from shoal.store.queries.identity_links import Candidates
 from shoal.store.queries.user_tasks import TaskPlace
+from shoal.values import TypedValue
 
 
 def claim_user_task(ctx: Context, task_id: str, user_id: str) -> None:
@@ -48,10 +50,20 @@ def delegate_user_task(ctx: Context, task_id: str, user_id: str) -> None:
     _change(ctx, task_id, decide)
 
 
-def resolve_user_task(ctx: Context, task_id: str) -> None:
-    """A delegated task is done: it goes back to its owner. NotFoundError; SuspendedError."""
-    _change(ctx, task_id, lambda task, _candidates: {"assignee": task.owner, "delegation_state": "RESOLVED"})
+def resolve_user_task(ctx: Context, task_id: str, variables: Mapping[str, TypedValue] | None = None) -> None:
+    """A delegated task is done: it goes back to its owner. NotFoundError; SuspendedError; VariableTypeError.
+
+    ``variables`` are set before: each where it is, as the task sees it, else in the instance.
+    """
+
+    def decide(task: TaskPlace, _candidates: Candidates) -> Mapping[str, Any]:
+        return {"assignee": task.owner, "delegation_state": "RESOLVED"}
+
+    check_variables(variables or {})
+    _change(ctx, task_id, decide, variables)
 
 
-def _change(ctx: Context, task_id: str, decide: Decide) -> None:
-    raise_first(change_user_tasks(ctx, {task_id: decide}), [task_id])
+def _change(
+    ctx: Context, task_id: str, decide: Decide, variables: Mapping[str, TypedValue] | None = None
+) -> None:
+    raise_first(change_user_tasks(ctx, {task_id: decide}, variables), [task_id])

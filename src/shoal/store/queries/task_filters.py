@@ -101,8 +101,9 @@ def list_tasks(
     descending: bool = False,
     offset: int = 0,
     limit: int | None = None,
+    after_id: str | None = None,
 ) -> list[TaskDetails]:
-    """The tasks that match. FilterRejectedError if ``sort`` is no field of ``TaskDetails``."""
+    """The tasks that match, those after ``after_id``. FilterRejectedError if ``sort`` is no field of ``TaskDetails``."""
     if sort not in TaskDetails._fields:
         raise FilterRejectedError(
             f"sort: '{sort}' is not supported; supported: {', '.join(TaskDetails._fields)}", field="sort"
@@ -110,6 +111,8 @@ def list_tasks(
     column: Any = _ROW[TaskDetails._fields.index(sort)]
     order = (column.desc(), _t.id.desc()) if descending else (column, _t.id)
     statement = _matching(select(*_ROW), filter).order_by(*order).offset(offset)
+    if after_id is not None:
+        statement = statement.where(_t.id > after_id)
     if limit is not None:
         statement = statement.limit(limit)
     return [TaskDetails._make(row) for row in tx.execute(statement)]

@@ -51,7 +51,7 @@ def deploy(engine: Engine, tmp_path: Path) -> Callable[..., None]:
 
 def at(engine: Engine, *ids: str) -> list[str]:
     """The elements of the open tasks."""
-    return sorted(task.activity_id for each in ids for task in engine.tasks.list(instance_id=each))
+    return sorted(task.activity_id for each in ids for task in engine.tasks.find(open=True, instance_id=each))
 
 
 def called(engine: Engine, caller: str) -> str:
@@ -68,7 +68,7 @@ def test_an_error_of_a_called_process_brings_its_variables(engine: Engine, deplo
     deploy("p1", "s > call > e", "b > mend > e", body=call("c1") + boundary("b", "call", error("E1")))
     caller = engine.instances.start("p1")
     child = called(engine, caller)
-    engine.tasks.complete(engine.tasks.list(instance_id=child)[0].id, {"y": 5})
+    engine.tasks.complete(engine.tasks.find(open=True, instance_id=child)[0].id, {"y": 5})
     assert at(engine, caller) == ["mend"]
     assert engine.instances.variables(caller)["y"] == 5
     assert engine.instances.get(child).state != "active"
@@ -79,10 +79,10 @@ def test_an_error_that_no_caller_catches_ends_one_path_of_the_called_process(eng
     deploy("p2", "s > call > after > e", "b > x > e", body=call("c2") + boundary("b", "call", error("E2")))
     caller = engine.instances.start("p2")
     child = called(engine, caller)
-    (task,) = [each for each in engine.tasks.list(instance_id=child) if each.activity_id == "w"]
+    (task,) = [each for each in engine.tasks.find(open=True, instance_id=child) if each.activity_id == "w"]
     engine.tasks.complete(task.id)
     assert at(engine, child) == ["other"]
-    engine.tasks.complete(engine.tasks.list(instance_id=child)[0].id)
+    engine.tasks.complete(engine.tasks.find(open=True, instance_id=child)[0].id)
     assert at(engine, caller) == ["after"]
 
 
@@ -93,7 +93,7 @@ def test_an_error_passes_a_caller_that_does_not_catch_it(engine: Engine, deploy:
     caller = engine.instances.start("p3")
     middle = called(engine, caller)
     child = called(engine, middle)
-    engine.tasks.complete(engine.tasks.list(instance_id=child)[0].id)
+    engine.tasks.complete(engine.tasks.find(open=True, instance_id=child)[0].id)
     assert at(engine, caller, middle, child) == ["mend"]
 
 
@@ -116,7 +116,7 @@ def test_an_escalation_of_a_called_process(engine: Engine, deploy: Any, interrup
     )
     caller = engine.instances.start(f"p{key}")
     child = called(engine, caller)
-    engine.tasks.complete(engine.tasks.list(instance_id=child)[0].id, {"y": 7})
+    engine.tasks.complete(engine.tasks.find(open=True, instance_id=child)[0].id, {"y": 7})
     assert at(engine, caller) == ["told"]
     assert at(engine, child) == ([] if interrupting else ["later"])
     assert engine.instances.variables(caller)["y"] == 7
@@ -143,7 +143,7 @@ def test_a_terminate_end_event_of_a_called_process_ends_only_that(engine: Engine
     deploy("p7", "s > call > after > e", body=call("c7"))
     caller = engine.instances.start("p7")
     child = called(engine, caller)
-    (task,) = [each for each in engine.tasks.list(instance_id=child) if each.activity_id == "w"]
+    (task,) = [each for each in engine.tasks.find(open=True, instance_id=child) if each.activity_id == "w"]
     engine.tasks.complete(task.id, {"y": 1})
     assert at(engine, caller, child) == ["after"]
     assert engine.instances.variables(caller)["y"] == 1
