@@ -78,6 +78,7 @@ def load(ctx: Context, tx: Tx, ids: Sequence[str]) -> dict[str, Header | Loaded]
         )
         variables = Variables(values.get(instance_id))
         snapshot = Snapshot(facts, decode_state(states[instance_id]), variables, tasks.get(instance_id))
+        snapshot.suspended = header.suspended
         found[instance_id] = Loaded(snapshot, model, header, stored.get(instance_id))
     return found
 

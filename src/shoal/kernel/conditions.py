@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from shoal.bpmn.events import ConditionalEvent, Event
 from shoal.bpmn.process import Condition
+from shoal.errors import SuspendedError
 from shoal.expressions.errors import UnknownPropertyError
 from shoal.kernel.choosing import holds
 from shoal.kernel.happening import happen
@@ -42,6 +43,11 @@ def check(step: Step) -> None:
                     continue
                 plan = _event_of(step, node, wait)
                 if _concerns(plan, name, event) and is_true(step, node, plan):
+                    if step.suspended:
+                        raise SuspendedError(
+                            f"process instance '{step.instance.id}' is suspended: conditional event '{plan.id}' "
+                            "cannot happen"
+                        )
                     happen(step, node, wait, Trigger(node.id, wait.id, plan.id))
 
 

@@ -13,8 +13,8 @@ from shoal.kernel.behaviors.process import finish
 from shoal.kernel.behaviors.user_task import UserTaskBehavior
 from shoal.kernel.effects import EndState
 from shoal.kernel.happening import happen
-from shoal.kernel.listening import run_listeners
 from shoal.kernel.modification import modify
+from shoal.kernel.preparing import listen_first
 from shoal.kernel.state import Node, Phase, Wait, WaitKind
 from shoal.kernel.stimulus import (
     Cancel,
@@ -72,10 +72,11 @@ def _start(step: Step, stimulus: Start) -> None:
     else:
         root.tokens = 1
         step.later(step.enter, start, root, None)
+    before = len(step.changes)
     for event in root.plan.event_starts:
         catching.arm(step, root, event)
     if root.plan.start_listeners:
-        run_listeners(step, root, root.plan.start_listeners, "start")
+        listen_first(step, root, before)
 
 
 def _modify(step: Step, stimulus: Modify) -> None:

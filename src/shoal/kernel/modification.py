@@ -96,15 +96,24 @@ def _cancel(step: Step, node: Node) -> None:
 
 
 def _start(step: Step, instruction: StartingInstruction, plan: ElementPlan, flow: FlowPlan | None) -> None:
+    before = len(step.changes)
     scope = _scope_for(step, plan, instruction.ancestor_id)
     if scope is None:
         return
     if flow is None:
         _interrupt(step, scope, plan)
-    writing.set_variables(step, scope, instruction.variables)
+    _set_variables(step, scope, instruction, before)
     own = {**_count(step, scope, plan), **instruction.local_variables}
     scope.tokens += 1
     step.enter_with(plan, scope, flow, own)
+
+
+def _set_variables(step: Step, scope: Node, instruction: StartingInstruction, before: int) -> None:
+    """Conditional events of scopes that the instruction has begun look once, when its variables are there."""
+    begun = step.changes[before:]
+    del step.changes[before:]
+    writing.set_variables(step, scope, instruction.variables)
+    step.changes += begun
 
 
 def _begun_by(plan: ElementPlan) -> ElementPlan:
@@ -156,9 +165,10 @@ def _start_after(step: Step, instruction: StartAfter) -> None:
         raise InputError(
             f"'{plan.id}' has more than one outgoing sequence flow; name the one to take", element_id=plan.id
         )
+    before = len(step.changes)
     scope = _scope_for(step, plan, instruction.ancestor_id)
     if scope is not None:
-        writing.set_variables(step, scope, instruction.variables)
+        _set_variables(step, scope, instruction, before)
         scope.tokens += 1
         step.take(scope, plan.outgoing)
 
