@@ -28,7 +28,7 @@ _PAUSE_SECONDS = 0.05
 
 
 def execute_job(ctx: Context, job_id: str, handlers: Mapping[str, Handler] | None = None) -> None:
-    """Run the job in this thread; ``handlers`` are for jobs of batches.
+    """Run the job in this thread; ``handlers`` are for mass work: jobs of batches, history cleanup.
 
     NotFoundError. ConflictError: a worker is at it. SuspendedError: its instance is suspended. ExecutionError, or
     what the model's code raised: it failed and lost a try, as if a worker had run it. RevisionConflictError: its
@@ -40,10 +40,10 @@ def execute_job(ctx: Context, job_id: str, handlers: Mapping[str, Handler] | Non
     keeper.start()
     try:
         with keeper.keeping(owner, [job_id]):
-            if job.batch_id is None:
-                _run(ctx, job, owner)
-            elif handlers is not None and job.kind in handlers:
+            if handlers is not None and job.kind in handlers:
                 handlers[job.kind](ctx, job, owner)
+            elif job.batch_id is None:
+                _run(ctx, job, owner)
             else:
                 raise ConflictError(f"job '{job_id}' of kind '{job.kind}' cannot be run here", job_id=job_id)
     finally:

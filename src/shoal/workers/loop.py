@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Mapping
 
-from shoal.batch.handlers import BATCH_HANDLERS
 from shoal.batch.throttle import admission
 from shoal.commands.context import Context
 from shoal.errors import UnavailableError, means_stop
@@ -17,8 +16,10 @@ from shoal.jobs.acquire import Acquired, acquire
 from shoal.jobs.lease import LeaseKeeper
 from shoal.jobs.run import Handler, run_acquired
 from shoal.jobs.wake import signal_of
+from shoal.retention.cleanup_jobs import schedule_cleanup
 from shoal.store.queries.jobs import release_jobs
 from shoal.workers.handful import Handful
+from shoal.workers.handlers import HANDLERS
 
 _log = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ class Worker:
         self,
         ctx: Context,
         keeper: LeaseKeeper | None = None,
-        handlers: Mapping[str, Handler] = BATCH_HANDLERS,
+        handlers: Mapping[str, Handler] = HANDLERS,
         *,
         live: bool = True,
     ) -> None:
@@ -70,9 +71,13 @@ class Worker:
     def run(self) -> None:
         """Work until ``stop``; what was begun is finished."""
         rest = _SHORTEST_REST
+        scheduled = False
         while not self._stop.is_set():
             seen = self._signal.count
             try:
+                if not scheduled:
+                    schedule_cleanup(self._ctx)
+                    scheduled = True
                 worked = self.run_once()
             except UnavailableError as error:
                 _log.warning("%s; next try in %.1f seconds", error, rest)

@@ -7,13 +7,14 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Select, Table, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from shoal.store.database import Tx
 from shoal.store.tables.batches import batch, batch_chunk, batch_element, batch_requested_id
 from shoal.store.tables.history import job_log
 from shoal.store.tables.jobs import incident
+from shoal.store.tables.people import batch_tenant
 from shoal.store.within import within
 
 
@@ -66,6 +67,8 @@ class OutcomeCounts:
     cancelled: int = 0
 
 
+OF_BATCHES: tuple[Table, ...] = (job_log, incident, batch_element, batch_requested_id, batch_chunk, batch_tenant)
+"""What belongs to batches, in the order in which it has to go. Their jobs are gone before."""
 _COLUMNS = [batch.c[field.name] for field in fields(BatchRow)]
 
 
@@ -143,7 +146,7 @@ def mark_execution_started(tx: Tx, batch_id: str, now: datetime) -> None:
 
 def delete_batch_rows(tx: Tx, batch_id: str) -> None:
     """Remove the batch with everything that belongs to it. Its jobs are gone."""
-    for table in (job_log, incident, batch_element, batch_requested_id, batch_chunk):
+    for table in OF_BATCHES:
         tx.execute(delete(table).where(table.c.batch_id == batch_id))
     tx.execute(delete(batch).where(batch.c.id == batch_id))
 

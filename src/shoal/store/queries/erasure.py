@@ -59,28 +59,39 @@ def delete_history(tx: Tx, blobs: BlobStore, ids: Sequence[str]) -> None:
 
 def delete_some_history(tx: Tx, blobs: BlobStore, ids: Sequence[str], limit: int) -> int:
     """Remove at most ``limit`` rows of ended instances; fewer when nothing is left but headers and decisions."""
-    left = limit
-    for table in (user_operation, *HISTORY):
-        left -= delete_some(tx, table, within(table.c.instance_id, ids), left)
-    return limit - left + _give_up(tx, blobs, _some(blob, within(blob.c.instance_id, ids), left))
+    return _delete_some_of(tx, blobs, ids, limit, {})
 
 
 def delete_some_past(tx: Tx, blobs: BlobStore, ids: Sequence[str], limit: int) -> int:
     """Remove at most ``limit`` rows of history of instances that run; fewer when only their present is left."""
+    return _delete_some_of(tx, blobs, ids, limit, _PAST)
+
+
+def _delete_some_of(
+    tx: Tx, blobs: BlobStore, ids: Sequence[str], limit: int, only: Mapping[Table, ColumnElement[bool]]
+) -> int:
     left = limit
+    loose: set[str] = set()
     for table in (user_operation, *HISTORY):
+        if left == 0:
+            break
         condition = within(table.c.instance_id, ids)
-        if table in _PAST:
-            condition &= _PAST[table]
-        left -= delete_some(tx, table, condition, left)
-    if left == 0:
-        return limit
-    known = set(tx.execute(select(blob.c.id).where(within(blob.c.instance_id, ids))).scalars())
+        if table in only:
+            condition &= only[table]
+        if table in _USING_BLOBS:
+            done = tx.execute(_some(table, condition, left).returning(table.c.blob_id)).scalars().all()
+            loose.update(each for each in done if each is not None)
+            left -= len(done)
+        else:
+            left -= delete_some(tx, table, condition, left)
     for table in _USING_BLOBS:
-        if known:
-            used = select(table.c.blob_id).where(within(table.c.instance_id, ids), table.c.blob_id.is_not(None))
-            known -= set(tx.execute(used).scalars())
-    return limit - left + _give_up(tx, blobs, blob.delete().where(within(blob.c.id, sorted(known)[:left])))
+        if loose:
+            # by the index of the instance: there is none of large values
+            used = within(table.c.instance_id, ids) & within(table.c.blob_id, sorted(loose))
+            loose -= set(tx.execute(select(table.c.blob_id).where(used)).scalars())
+    if loose:
+        _give_up(tx, blobs, blob.delete().where(within(blob.c.id, sorted(loose))))
+    return limit - left
 
 
 def delete_some(tx: Tx, table: Table, condition: ColumnElement[bool], limit: int) -> int:
