@@ -9,6 +9,7 @@ from typing import Any
 from shoal import clock
 from shoal.batch import jobs
 from shoal.batch.contract import OperationParams
+from shoal.batch.creator import keep_creator
 from shoal.batch.lifetime import removal_time_at_start
 from shoal.batch.registry import AnyOperation, find_operation
 from shoal.batch.request import BatchOptions, digest_of, parse_options, parse_params, refuse_unstorable
@@ -61,6 +62,7 @@ def create_batch(
     digest = digest_of(found, parsed, selected, chosen)
     if (made := _already_made(ctx, chosen.idempotency_key, digest)) is not None:
         return made
+    ctx.check_tenant(chosen.tenant_id)
     found.check(ctx, parsed)
     refuse_unstorable(parsed, selected, chosen)
     row = _row(ctx, found, parsed, selected, chosen, digest)
@@ -81,6 +83,7 @@ def _insert(
 ) -> bool:
     if not insert_batch(tx, row):
         return False
+    keep_creator(tx, row.id)
     insert_requested_ids(tx, row.id, selected.ids)
     counted = count_selection(
         tx, target.kind, selected.filters, row.created_at, batch_id=row.id, named=len(selected.ids)
@@ -104,6 +107,7 @@ def _insert(
         total_jobs=sum(-(-part // row.chunk_size) for part in parts),
         seed_cursor=Cursor(Phase.EXISTING, deployments).stored(),
     )
+    tx.concerns(batch_id=row.id, tenant_id=row.tenant_id, count=total)
     _skip_malformed(tx, row, selected.malformed)
     jobs.add_seed_job(ctx, tx, row, row.created_at, next(iter(deployments), None))
     return True
@@ -188,7 +192,7 @@ def _row(
         request_digest=digest,
         tenant_id=options.tenant_id if definition is None else definition.tenant_id,
         deployment_id=None if definition is None else definition.deployment_id,
-        created_by=options.created_by,
+        created_by=options.created_by if ctx.user_id is None else ctx.user_id,
         total_count=0,
         total_jobs=0,
         jobs_created=0,

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from shoal import clock
 from shoal.batch import jobs, monitor
+from shoal.batch.creator import as_creator
 from shoal.batch.failing import record_chunk_failure
 from shoal.batch.plan import BatchPlan, plan_of
 from shoal.batch.recording import record_outcome
@@ -56,6 +57,7 @@ def run_once(ctx: Context, job: Job, owner: str) -> None:
 
 
 def _execute(ctx: Context, job: Job, owner: str) -> None:
+    ctx = as_creator(ctx, job.batch_id or "")
     plan = plan_of(ctx, job.batch_id or "")
     prepared = None
     if plan.operation.prepares:
@@ -78,8 +80,8 @@ def _execute(ctx: Context, job: Job, owner: str) -> None:
         if not held.execution_started:
             mark_execution_started(tx, plan.batch_id, now)
         outcome = _applied(ctx, tx, plan, held.chunk, prepared, now)
-        record_outcome(ctx, tx, held.chunk, outcome, now)
-        jobs.finish_job(ctx, tx, job, now)
+        if record_outcome(ctx, tx, job, held.chunk, outcome, now):
+            jobs.finish_job(ctx, tx, job, now)
 
 
 def _applied(

@@ -8,22 +8,26 @@ in two chunks.
 from __future__ import annotations
 
 import logging
+import traceback
 from datetime import datetime
 
 from shoal import clock
 from shoal.batch import jobs, monitor
+from shoal.batch.creator import as_creator
 from shoal.batch.ending import stop_batch
+from shoal.batch.failed_jobs import note_failure
 from shoal.batch.plan import BatchPlan, parse_plan
 from shoal.batch.seeding import Cursor, Phase, Walk
 from shoal.batch.states import BatchEvent, BatchState, next_state
 from shoal.commands.context import Context
-from shoal.errors import ShoalError, UnavailableError, means_stop
+from shoal.commands.outcome import Failure
+from shoal.errors import UnavailableError, means_stop
 from shoal.jobs.lease import LeaseLostError, guard
 from shoal.jobs.retry import growing_pause, message_of
 from shoal.store.database import Tx
 from shoal.store.queries.batch_chunks import insert_chunks
 from shoal.store.queries.batches import BatchRow, change_batch, count_outcomes, find_batch, lock_batch
-from shoal.store.queries.jobs import FailedTry, Job, fail_jobs, release_jobs
+from shoal.store.queries.jobs import Job, release_jobs
 
 _log = logging.getLogger(__name__)
 
@@ -49,6 +53,7 @@ def run_once(ctx: Context, job: Job, owner: str) -> None:
 
 
 def _run(ctx: Context, job: Job, owner: str) -> bool:
+    ctx = as_creator(ctx, job.batch_id or "")
     now = clock.now()
     with ctx.database.write() as tx:
         batch = lock_batch(tx, job.batch_id or "")
@@ -97,14 +102,15 @@ def _finish(ctx: Context, tx: Tx, batch_id: str, now: datetime) -> None:
 def _record_failure(ctx: Context, job: Job, owner: str, error: BaseException) -> None:
     """Try again later; when the tries are used up the batch has failed, and can be retried as a whole."""
     now = clock.now()
-    text = error.message if isinstance(error, ShoalError) else f"{type(error).__name__}: {error}"
-    message = message_of(text)
+    failure = Failure.of(error, "".join(traceback.format_exception(error)))
     with ctx.database.write() as tx:
         batch = lock_batch(tx, job.batch_id or "")
         guard(tx, [job.id], owner)
         retries = job.retries - 1
         if retries > 0:
             pause = growing_pause(ctx.settings.batch_retries - retries, first=1.0)
-            fail_jobs(tx, [FailedTry(job.id, retries, now + pause, message, None, None)])
+            note_failure(ctx, tx, job, failure, now, retries=retries, due_at=now + pause)
         elif batch is not None:
-            stop_batch(ctx, tx, batch, BatchEvent.FAIL, now, f"seeding failed: {message}")
+            message = f"seeding failed: {message_of(failure.message)}"
+            stop_batch(ctx, tx, batch, BatchEvent.FAIL, now, message, but=job.id)
+            note_failure(ctx, tx, job, failure, now, retries=0, due_at=job.due_at)

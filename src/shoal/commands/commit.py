@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 
 from shoal.commands.advance import Moved
 from shoal.commands.context import Context
@@ -28,7 +29,11 @@ def build_rows(
     return rows, failed
 
 
-def commit_rows(ctx: Context, rows: ChunkRows) -> set[str]:
-    """Write them in one transaction; the instances of which nothing was written because they had changed."""
+def commit_rows(ctx: Context, rows: ChunkRows, **concerned: Any) -> set[str]:
+    """Write them in one transaction; the instances of which nothing was written because they had changed.
+
+    ``concerned``: see ``Tx.concerns``.
+    """
     with ctx.database.write() as tx:
+        tx.concerns(**concerned)
         return flush(ctx, tx, rows, skip=False)

@@ -9,6 +9,7 @@ from typing import Self
 
 from shoal.commands.catalog import Catalog
 from shoal.commands.host import EngineHost
+from shoal.errors import NotFoundError
 from shoal.settings import Settings
 from shoal.store.blobs import BlobStore
 from shoal.store.database import Database, Tx
@@ -46,6 +47,12 @@ class Context:
         seen.user_id = user_id
         seen.database = self.database.narrowed(tenants, before_commit)
         return seen
+
+    def check_tenant(self, tenant_id: str | None) -> None:
+        """NotFoundError if something is to be made for a tenant that who acts does not belong to."""
+        tenants = self.database.tenants
+        if tenants is not None and tenant_id is not None and tenant_id not in tenants:
+            raise NotFoundError(f"there is no tenant '{tenant_id}'", tenant_id=tenant_id)
 
     def close(self) -> None:
         """Give the connections back."""

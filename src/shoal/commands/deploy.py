@@ -12,6 +12,8 @@ from shoal import clock
 from shoal.bpmn.events import MessageEvent, SignalEvent
 from shoal.bpmn.process import Process
 from shoal.commands.context import Context
+from shoal.commands.deployed_files import is_model, refused
+from shoal.commands.planned_suspensions import insert_planned
 from shoal.commands.start_subscriptions import event_name, start_subscriptions
 from shoal.commands.start_timers import START_TIMER, start_timer_jobs
 from shoal.commands.texts import checked
@@ -45,8 +47,11 @@ def deploy(
     tenant_id: str | None = None,
     filter_duplicates: bool = False,
     changed_only: bool = False,
+    activate_at: datetime | None = None,
 ) -> Deployment:
     """Deploy files by name. Each executable process becomes the next version of its key and tenant.
+
+    Files that are no models are kept beside them. ``activate_at``: the definitions are suspended until then.
 
     ``filter_duplicates``: nothing is deployed when the newest deployment of that name and tenant has the same
     files; it is returned instead. ``changed_only``: then only files that differ are deployed.
@@ -56,8 +61,11 @@ def deploy(
     """
     if not files:
         raise InputError("a deployment needs at least one file", field="files")
+    if activate_at is not None and activate_at.tzinfo is None:
+        raise InputError("activate_at: an instant with a time zone", field="activate_at")
     for label, text in (("name", name), ("source", source), ("tenant_id", tenant_id)):
         checked(label, text)
+    ctx.check_tenant(tenant_id)
     for resource in files:
         checked("file name", resource)
     processes = _read_all(ctx, files)
@@ -77,7 +85,8 @@ def deploy(
             if earlier is not None and changed_only:
                 files = {each: content for each, content in files.items() if each not in earlier[1]}
                 processes = [each for each in processes if each[0] in files]
-        return _write(ctx, tx, files, processes, Deployment(new_id(), name, source, tenant_id, now, ()))
+        made = Deployment(new_id(), name, source, tenant_id, now, ())
+        return _write(ctx, tx, files, processes, made, activate_at)
 
 
 def _read_all(ctx: Context, files: Mapping[str, bytes]) -> list[tuple[str, Process]]:
@@ -85,6 +94,12 @@ def _read_all(ctx: Context, files: Mapping[str, bytes]) -> list[tuple[str, Proce
     faults: list[Fault] = []
     rejected: list[str] = []
     for resource, content in files.items():
+        if (fault := refused(resource)) is not None:
+            faults.append(fault)
+            rejected.append(resource)
+            continue
+        if not is_model(resource, content):
+            continue
         try:
             found = ctx.catalog.read(content, resource).processes
         except ModelRejectedError as error:
@@ -134,6 +149,7 @@ def _write(
     files: Mapping[str, bytes],
     processes: Sequence[tuple[str, Process]],
     deployment: Deployment,
+    activate_at: datetime | None,
 ) -> Deployment:
     tenant_id, now = deployment.tenant_id, deployment.deployed_at
     latest = definitions.find_latest(tx, [process.id for _, process in processes], tenant_id)
@@ -153,13 +169,14 @@ def _write(
             deployment.id,
             resource,
             tenant_id,
-            False,
+            activate_at is not None,
             process.is_startable,
         )
         new.append(definition)
         rows.append((*definition, _time_to_live(ctx, process), now))
         starts += start_subscriptions(process, definition, now)
         timers += start_timer_jobs(process, definition, now, ctx.settings.default_retries)
+    tx.concerns(deployment_id=deployment.id, tenant_id=tenant_id)
     definitions.insert_deployment(
         tx,
         (deployment.id, deployment.name, deployment.source, tenant_id, now),
@@ -170,6 +187,9 @@ def _write(
     subscriptions.insert_subscriptions(tx, starts)
     instance_jobs.delete_of_definitions(tx, [each.id for each in latest.values()], START_TIMER)
     instance_jobs.insert_jobs(tx, timers)
+    if activate_at is not None:
+        named = [{"definition_id": each.id} for each in new]
+        insert_planned(ctx, tx, "resume-definition", activate_at, named)
     return Deployment(
         deployment.id, deployment.name, deployment.source, tenant_id, now, tuple(sorted(new, key=lambda d: d.key))
     )

@@ -65,9 +65,11 @@ def insert_planned(
 ) -> list[str]:
     """One job of the kind for each of ``named``; their ids."""
     now, retries = clock.now(), ctx.settings.default_retries
+    # it acts for the tenants of whoever planned it
+    tenants = None if ctx.database.tenants is None else sorted(ctx.database.tenants)
     rows = [
         (new_id(), kind, 0, None, None, None, None, None, at, 0, retries, True, False, None, payload, now)
-        for payload in ({"version": _VERSION, "named": dict(each)} for each in named)
+        for payload in ({"version": _VERSION, "named": dict(each), "tenants": tenants} for each in named)
     ]
     instance_jobs.insert_jobs(tx, rows)
     return [row[0] for row in rows]
@@ -75,8 +77,10 @@ def insert_planned(
 
 def run_planned_suspension(ctx: Context, job: Job, owner: str) -> JobResult:
     """Do what was planned; what has been deleted meanwhile needs it no more. Doing it twice changes nothing."""
+    tenants = job.payload.get("tenants")
+    narrowed = ctx if tenants is None else ctx.acting(None, frozenset(tenants))
     with contextlib.suppress(NotFoundError):
-        _ACTS[job.kind](ctx, **job.payload["named"])
+        _ACTS[job.kind](narrowed, **job.payload["named"])
     with ctx.database.write() as tx:
         held = instance_jobs.lock_jobs(tx, [job.id], skip=False).get(job.id)
         if held is None or held.leased_by != owner:

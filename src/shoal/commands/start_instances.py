@@ -67,7 +67,7 @@ def start_instances(
     with ctx.database.read() as tx:
         definition = find_definition(tx, key=key, definition_id=definition_id, version=version, tenant_id=tenant_id)
         deployed = ctx.catalog.get(tx, definition.id)
-    checked("started_by", started_by)
+    started_by = checked("started_by", started_by if ctx.user_id is None else ctx.user_id)
     _check_start_event(deployed, start_event_id)
     if instructions:
         check_instructions(deployed.process, instructions, only_starting=True)
@@ -157,8 +157,18 @@ def _start_chunk(
     for error in failed.values():
         ctx.blobs.remove(each.id for each in rows.blobs)
         raise error
-    commit_rows(ctx, rows)
-    return [each.id for each, _ in work]
+    ids = [loaded.id for loaded, _ in work]
+    concerned = {"instance_id": ids[0], "root_id": ids[0]} if len(ids) == 1 else {"count": len(ids)}
+    commit_rows(
+        ctx,
+        rows,
+        definition_id=definition.id,
+        definition_key=definition.key,
+        deployment_id=definition.deployment_id,
+        tenant_id=definition.tenant_id,
+        **concerned,
+    )
+    return ids
 
 
 def _with(start: Start, variables: Variables) -> Start:

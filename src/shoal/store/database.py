@@ -108,6 +108,11 @@ class Database:
         return seen
 
     @property
+    def tenants(self) -> Tenants | None:
+        """To whose rows it is narrowed; None: to nobody's."""
+        return self._tenants
+
+    @property
     def engine(self) -> Engine:
         """The SQLAlchemy engine, for migrations and for tests that look at rows."""
         return self._engine
