@@ -18,7 +18,7 @@ from shoal.commands.start_instances import start_instances
 from shoal.ids import new_id
 from shoal.store.queries.batches import count_outcomes
 from shoal.store.tables.batches import batch_chunk, batch_element, batch_requested_id
-from shoal.store.tables.jobs import job
+from shoal.store.tables.jobs import incident, job
 from shoal.values import infer
 from shoal.workers.loop import Worker
 
@@ -115,6 +115,9 @@ def check_batch(ctx: Context, batch_id: str) -> None:
         chunks = tx.execute(select(batch_chunk).where(c.batch_id == batch_id)).all()
         elements = tx.execute(select(batch_element).where(e.batch_id == batch_id)).all()
         jobs = tx.execute(select(job).where(job.c.batch_id == batch_id)).all()
+        incidents = tx.execute(
+            select(incident).where(incident.c.batch_id == batch_id, incident.c.state == "open")
+        ).all()
         requested = tx.execute(
             select(func.count()).select_from(batch_requested_id).where(batch_requested_id.c.batch_id == batch_id)
         ).scalar_one()
@@ -139,11 +142,19 @@ def check_batch(ctx: Context, batch_id: str) -> None:
         assert told[chunk.id, "skipped"] == chunk.skipped_count
         assert told[chunk.id, "failed"] == chunk.failed_count
     pending = [chunk.id for chunk in chunks if chunk.state == "pending"]
-    executions = [each.chunk_id for each in jobs if each.kind == "batch-execution"]
-    assert sorted(pending) == sorted(executions), "each pending chunk has exactly one job"
+    executions = [each for each in jobs if each.kind == "batch-execution"]
+    doing = [each.chunk_id for each in executions if each.chunk_id in pending]
+    assert sorted(pending) == sorted(doing), "each pending chunk has exactly one job"
+    stuck = [each for each in executions if each.chunk_id not in pending]
+    assert all(by_id[each.chunk_id].failed_count > 0 and each.retries == 0 for each in stuck)
+    opened = [each.configuration for each in incidents]
+    assert sorted(opened) == sorted(each.id for each in jobs if each.retries == 0), "a failed job has an incident"
     statistics = view.statistics
     assert statistics.total == statistics.done + statistics.cancelled + statistics.remaining
-    kinds = Counter(each.kind for each in jobs)
+    assert statistics.remaining_jobs + statistics.completed_jobs == statistics.total_jobs
+    assert 0 <= statistics.failed_jobs <= statistics.remaining_jobs
+    assert statistics.failed_jobs == sum(each.retries == 0 for each in executions)
+    kinds = Counter(each.kind for each in jobs if each.retries > 0)
     if view.state is BatchState.SEEDING:
         assert kinds["batch-seed"] == 1
     else:

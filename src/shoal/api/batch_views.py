@@ -26,7 +26,11 @@ class StatisticsView(_View):
     rate: float | None = Field(description="elements per second since the first chunk began")
     seconds: float | None = Field(description="how long it has been working, or worked")
     estimated_end: datetime | None
-    remaining_jobs: int = Field(description="execution jobs that are still to be done")
+    total_jobs: int = Field(description="execution jobs, those included that are not made yet")
+    jobs_created: int = Field(description="execution jobs that were made")
+    remaining_jobs: int = Field(description="execution jobs that are there, or not made yet")
+    completed_jobs: int = Field(description="execution jobs that did their work, or were deleted")
+    failed_jobs: int = Field(description="execution jobs without tries; they are among the remaining ones")
 
 
 class BatchStatisticsView(StatisticsView):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from shoal.batch.jobs import BatchJobKind
+from shoal.batch.failed_jobs import end_incidents_of_batch
+from shoal.batch.job_definitions import BatchJobKind
 from shoal.batch.lifetime import removal_time_at_end
 from shoal.batch.states import BatchEvent, BatchState, next_state
 from shoal.commands.context import Context
@@ -17,10 +18,17 @@ from shoal.store.queries.jobs import delete_batch_jobs, delete_jobs, hold_batch_
 
 
 def end_batch(
-    ctx: Context, tx: Tx, batch: BatchRow, state: BatchState, now: datetime, error_message: str | None = None
+    ctx: Context,
+    tx: Tx,
+    batch: BatchRow,
+    state: BatchState,
+    now: datetime,
+    error_message: str | None = None,
+    *,
+    but: str | None = None,
 ) -> None:
-    """Write the end. The caller holds the batch's row."""
-    delete_batch_jobs(tx, batch.id, [BatchJobKind.SEED, BatchJobKind.MONITOR])
+    """Write the end. The caller holds the batch's row. Jobs whose elements failed stay, and the job ``but``."""
+    delete_batch_jobs(tx, batch.id, [BatchJobKind.SEED, BatchJobKind.MONITOR], but=but)
     change_batch(
         tx,
         batch.id,
@@ -34,20 +42,28 @@ def end_batch(
 
 
 def stop_batch(
-    ctx: Context, tx: Tx, batch: BatchRow, event: BatchEvent, now: datetime, error_message: str | None = None
+    ctx: Context,
+    tx: Tx,
+    batch: BatchRow,
+    event: BatchEvent,
+    now: datetime,
+    error_message: str | None = None,
+    *,
+    but: str | None = None,
 ) -> None:
-    """End the batch before it is done: what has not started is cancelled.
+    """End the batch before it is done: what has not started is cancelled. All its jobs go, ``but`` one.
 
     A chunk whose transaction is committing right now is finished by its worker; one that a worker only
     prepares is taken from it. The caller holds the batch's row.
     """
     state = next_state(batch.state, event, batch.id)
-    held = hold_batch_jobs(tx, batch.id)
+    held = [each for each in hold_batch_jobs(tx, batch.id) if each.id != but]
     cancel_chunks(tx, [job.chunk_id for job in held if job.chunk_id is not None], now)
     delete_jobs(tx, [job.id for job in held])
+    end_incidents_of_batch(ctx, tx, batch.id, "deleted", now)
     if ctx.settings.history_level.keeps_everything:
         insert_job_events(tx, [JobEvent("deleted", job, job.retries) for job in held], ctx.hostname, now)
     if state is BatchState.CANCELLED:
         # a batch that failed can be retried and needs them then
         delete_requested_ids(tx, batch.id)
-    end_batch(ctx, tx, batch, state, now, error_message)
+    end_batch(ctx, tx, batch, state, now, error_message, but=but)

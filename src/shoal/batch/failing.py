@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import traceback
-from dataclasses import replace
 from datetime import datetime
 
 from shoal import clock
 from shoal.batch import jobs
+from shoal.batch.failed_jobs import note_failure
 from shoal.batch.recording import element_rows
 from shoal.batch.splitting import halves, split_off
 from shoal.batch.states import BatchState, ChunkState
 from shoal.commands.context import Context
 from shoal.commands.outcome import Failure
 from shoal.jobs.lease import LeaseLostError
-from shoal.jobs.retry import details_of, growing_pause, message_of
+from shoal.jobs.retry import growing_pause
 from shoal.store.database import Tx
 from shoal.store.queries.batch_chunks import ChunkRow, cancel_chunks, change_chunk
 from shoal.store.queries.batch_elements import delete_elements, insert_elements
 from shoal.store.queries.batch_executions import hold_execution
 from shoal.store.queries.batches import find_batch
-from shoal.store.queries.job_log import JobEvent, insert_job_events
-from shoal.store.queries.jobs import FailedTry, Job, fail_jobs
+from shoal.store.queries.jobs import Job
 
 
 def record_chunk_failure(ctx: Context, job: Job, owner: str, error: BaseException) -> None:
@@ -48,10 +47,7 @@ def _try_again(ctx: Context, tx: Tx, job: Job, chunk: ChunkRow, failure: Failure
     attempts = chunk.attempts + 1
     change_chunk(tx, chunk.id, attempts=attempts, started_at=chunk.started_at or now)
     retries = max(1, ctx.settings.batch_retries - attempts)
-    due_at = now + growing_pause(attempts)
-    message, details = message_of(failure.message), details_of(failure.details)
-    fail_jobs(tx, [FailedTry(job.id, retries, due_at, message, details, None)])
-    _log_failure(ctx, tx, job, retries, failure, now)
+    note_failure(ctx, tx, job, failure, now, retries=retries, due_at=now + growing_pause(attempts))
 
 
 def _halve(ctx: Context, tx: Tx, job: Job, chunk: ChunkRow, failure: Failure, now: datetime) -> None:
@@ -64,10 +60,8 @@ def _halve(ctx: Context, tx: Tx, job: Job, chunk: ChunkRow, failure: Failure, no
     first, second = halves(chunk.ids)
     other = split_off(tx, chunk, second, attempts=attempts, started_at=started_at)
     change_chunk(tx, chunk.id, ids=first, attempts=attempts, started_at=started_at)
-    parts = [replace(chunk, ids=first, attempts=attempts), other]
-    jobs.add_execution_jobs(ctx, tx, batch, parts, now, now, message_of(failure.message))
-    _log_failure(ctx, tx, job, 0, failure, now)
-    jobs.finish_job(ctx, tx, job, now, "deleted")
+    jobs.add_execution_jobs(ctx, tx, batch, [other], now, now, failure)
+    note_failure(ctx, tx, job, failure, now, retries=1, due_at=now)
 
 
 def _fail_alone(ctx: Context, tx: Tx, job: Job, chunk: ChunkRow, failure: Failure, now: datetime) -> None:
@@ -83,11 +77,4 @@ def _fail_alone(ctx: Context, tx: Tx, job: Job, chunk: ChunkRow, failure: Failur
         started_at=chunk.started_at or now,
         ended_at=now,
     )
-    _log_failure(ctx, tx, job, 0, failure, now)
-    jobs.finish_job(ctx, tx, job, now, "deleted")
-
-
-def _log_failure(ctx: Context, tx: Tx, job: Job, retries: int, failure: Failure, now: datetime) -> None:
-    if ctx.settings.history_level.keeps_everything:
-        event = JobEvent("failed", job, retries, message_of(failure.message), details_of(failure.details))
-        insert_job_events(tx, [event], ctx.hostname, now)
+    note_failure(ctx, tx, job, failure, now, retries=0, due_at=job.due_at)

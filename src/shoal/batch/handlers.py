@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from shoal.batch import execute, monitor, seed
-from shoal.batch.jobs import BatchJobKind
+from shoal.batch.job_definitions import BatchJobKind
 from shoal.jobs.run import Handler
 
 BATCH_HANDLERS: Mapping[str, Handler] = MappingProxyType(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from shoal.batch import jobs
 from shoal.batch.causes import cause_of
+from shoal.batch.failed_jobs import note_failure
 from shoal.batch.splitting import split_off
 from shoal.batch.states import ChunkState, ElementState
 from shoal.commands.context import Context
@@ -17,13 +18,14 @@ from shoal.store.database import Tx
 from shoal.store.queries.batch_chunks import ChunkRow, change_chunk
 from shoal.store.queries.batch_elements import ElementRow, delete_elements, insert_elements
 from shoal.store.queries.batches import find_batch
+from shoal.store.queries.jobs import Job, postpone_job
 
 _SHORTEST_PAUSE = timedelta(seconds=0.1)
 _LONGEST_PAUSE = timedelta(seconds=10)
 
 
-def record_outcome(ctx: Context, tx: Tx, chunk: ChunkRow, outcome: ChunkOutcome, now: datetime) -> None:
-    """The caller removes the chunk's job in the same transaction."""
+def record_outcome(ctx: Context, tx: Tx, job: Job, chunk: ChunkRow, outcome: ChunkOutcome, now: datetime) -> bool:
+    """Whether the job is done; else it was given back, or stays because elements failed for good."""
     attempts = chunk.attempts + 1
     again: Collection[str] = () if attempts >= ctx.settings.batch_retries else outcome.failed
     failed = {} if again else outcome.failed
@@ -33,9 +35,9 @@ def record_outcome(ctx: Context, tx: Tx, chunk: ChunkRow, outcome: ChunkOutcome,
         delete_elements(tx, chunk.batch_id, settled)
     parts = _left_over(chunk, again, outcome, attempts, now)
     if parts:
-        _leave(ctx, tx, chunk, parts, keep_chunk=done == 0, now=now)
+        _leave(ctx, tx, chunk, parts, job if done == 0 else None, now=now)
         if not done:
-            return
+            return False
         left = {each for part in parts for each in part.ids}
         change_chunk(tx, chunk.id, ids=[each for each in chunk.ids if each not in left])
     insert_elements(tx, element_rows(chunk, outcome.skipped, failed, now))
@@ -50,6 +52,11 @@ def record_outcome(ctx: Context, tx: Tx, chunk: ChunkRow, outcome: ChunkOutcome,
         started_at=chunk.started_at or now,
         ended_at=now,
     )
+    if not failed:
+        return True
+    first = next(iter(failed.values()))
+    note_failure(ctx, tx, job, first, now, retries=0, due_at=job.due_at)
+    return False
 
 
 def element_rows(
@@ -92,7 +99,7 @@ class _Part:
     ids: Collection[str]
     attempts: int
     pause: timedelta
-    message: str | None
+    failure: Failure | None
 
 
 def _left_over(
@@ -101,7 +108,7 @@ def _left_over(
     parts: list[_Part] = []
     if again:
         first = next(iter(outcome.failed.values()))
-        parts.append(_Part(again, attempts, growing_pause(attempts), message_of(first.message)))
+        parts.append(_Part(again, attempts, growing_pause(attempts), first))
     if outcome.put_back:
         # the longer somebody holds them, the less often they are asked for
         age = now - (chunk.started_at or now)
@@ -110,15 +117,21 @@ def _left_over(
     return parts
 
 
-def _leave(ctx: Context, tx: Tx, chunk: ChunkRow, parts: list[_Part], *, keep_chunk: bool, now: datetime) -> None:
+def _leave(ctx: Context, tx: Tx, chunk: ChunkRow, parts: list[_Part], kept: Job | None, *, now: datetime) -> None:
+    """``kept``: the job that keeps the chunk with the last part of it."""
     batch = find_batch(tx, chunk.batch_id)
     if batch is None:
         return
     started_at = chunk.started_at or now
     for place, part in enumerate(parts):
-        if keep_chunk and place == len(parts) - 1:
-            later = replace(chunk, ids=sorted(part.ids), attempts=part.attempts)
-            change_chunk(tx, chunk.id, ids=later.ids, attempts=later.attempts, started_at=started_at)
-        else:
+        due_at = now + part.pause
+        if kept is None or place < len(parts) - 1:
             later = split_off(tx, chunk, list(part.ids), attempts=part.attempts, started_at=started_at)
-        jobs.add_execution_jobs(ctx, tx, batch, [later], now, now + part.pause, part.message)
+            jobs.add_execution_jobs(ctx, tx, batch, [later], now, due_at, part.failure)
+            continue
+        change_chunk(tx, chunk.id, ids=sorted(part.ids), attempts=part.attempts, started_at=started_at)
+        if part.failure is None:
+            postpone_job(tx, kept.id, due_at)
+        else:
+            retries = max(1, ctx.settings.batch_retries - part.attempts)
+            note_failure(ctx, tx, kept, part.failure, now, retries=retries, due_at=due_at)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from shoal import clock
 from shoal.batch import jobs
+from shoal.batch.failed_jobs import end_incidents_of_batch
 from shoal.batch.lifetime import removal_time_at_start
 from shoal.batch.seeding import Cursor
 from shoal.batch.states import BatchEvent, BatchState, next_state
@@ -18,12 +19,14 @@ from shoal.store.queries.batch_chunks import (
     ChunkRow,
     change_chunk,
     delete_chunks,
+    find_chunks,
     insert_chunks,
     page_chunks_with_failures,
     reopen_cancelled_chunks,
 )
 from shoal.store.queries.batch_elements import failed_of_chunks, move_elements
 from shoal.store.queries.batches import BatchRow, change_batch, lock_batch
+from shoal.store.queries.jobs import change_jobs, delete_jobs, failed_jobs_of
 
 _PAGE = 200
 
@@ -40,12 +43,15 @@ def retry_failed(ctx: Context, batch_id: str) -> BatchView:
         if batch is None:
             raise NotFoundError(f"there is no batch {batch_id}", batch_id=batch_id)
         if batch.state != BatchState.COMPLETED:
-            _retry(ctx, tx, batch, now)
+            retry_batch(ctx, tx, batch, now)
     return get_batch(ctx, batch_id)
 
 
-def _retry(ctx: Context, tx: Tx, batch: BatchRow, now: datetime) -> None:
-    state = next_state(batch.state, _event(batch), batch.id)
+def retry_batch(ctx: Context, tx: Tx, batch: BatchRow, now: datetime) -> None:
+    """The same in a transaction that holds the batch."""
+    next_state(batch.state, _event(batch), batch.id)
+    _revive(ctx, tx, batch)
+    end_incidents_of_batch(ctx, tx, batch.id, "resolved", now)
     chunks = _collect(tx, batch, now)
     insert_chunks(tx, chunks)
     for chunk in chunks:
@@ -54,7 +60,19 @@ def _retry(ctx: Context, tx: Tx, batch: BatchRow, now: datetime) -> None:
         chunks += reopen_cancelled_chunks(tx, batch.id)
     jobs.add_execution_jobs(ctx, tx, batch, chunks, now)
     if batch.ended_at is not None:
-        _reopen(ctx, tx, batch, state, now)
+        reopen(ctx, tx, batch, now)
+
+
+def _revive(ctx: Context, tx: Tx, batch: BatchRow) -> None:
+    """Jobs without tries get new ones if their chunks wait for them; the others are replaced."""
+    failed = failed_jobs_of(tx, batch.id)
+    chunks = find_chunks(tx, [each.chunk_id for each in failed if each.chunk_id is not None])
+    waiting = [each for each in failed if each.chunk_id in chunks and chunks[each.chunk_id].state == "pending"]
+    change_jobs(tx, [each.id for each in waiting], retries=ctx.settings.batch_retries)
+    for each in waiting:
+        change_chunk(tx, each.chunk_id or "", attempts=0)
+    still = {each.id for each in waiting}
+    delete_jobs(tx, [each.id for each in failed if each.id not in still])
 
 
 def _event(batch: BatchRow) -> BatchEvent:
@@ -62,7 +80,9 @@ def _event(batch: BatchRow) -> BatchEvent:
     return BatchEvent.RESEED if failed_in_seeding else BatchEvent.REOPEN
 
 
-def _reopen(ctx: Context, tx: Tx, batch: BatchRow, state: BatchState, now: datetime) -> None:
+def reopen(ctx: Context, tx: Tx, batch: BatchRow, now: datetime) -> None:
+    """An ended batch has something to do again. ConflictError if it was cancelled."""
+    state = next_state(batch.state, _event(batch), batch.id)
     change_batch(
         tx,
         batch.id,

@@ -6,7 +6,7 @@ import math
 from datetime import datetime, timedelta
 
 from shoal.batch import jobs
-from shoal.batch.jobs import BatchJobKind
+from shoal.batch.job_definitions import BatchJobKind
 from shoal.batch.splitting import split_off
 from shoal.commands.context import Context
 from shoal.jobs.acquire import Admission

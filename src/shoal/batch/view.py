@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shoal import clock
+from shoal.batch.job_definitions import BatchJobKind, job_definition_id
 from shoal.batch.registry import all_operations
 from shoal.batch.states import BatchState
 from shoal.commands.context import Context
@@ -20,7 +21,7 @@ from shoal.store.queries.batches import list_batches as find_newest
 
 @dataclass(frozen=True, slots=True)
 class BatchStatistics:
-    """How far a batch is. ``total`` is the sum of the others but the last four."""
+    """How far a batch is. ``total`` is the sum of succeeded, skipped, failed, cancelled and remaining."""
 
     total: int
     succeeded: int
@@ -33,8 +34,16 @@ class BatchStatistics:
     seconds: float | None
     """How long it has been working, or worked."""
     estimated_end: datetime | None
+    total_jobs: int
+    """Execution jobs, those included that the seed has not made yet. More than in the beginning when chunks were
+    cut into parts."""
+    jobs_created: int
     remaining_jobs: int
-    """Execution jobs that are still to be done, those included that the seed has not made yet."""
+    """Execution jobs that are there, or that the seed has not made yet. Camunda 7 counts the same way."""
+    completed_jobs: int
+    """The others: jobs that did their work, and those that were deleted."""
+    failed_jobs: int
+    """Those of the remaining ones that have no tries left."""
 
     @property
     def done(self) -> int:
@@ -70,6 +79,28 @@ class BatchView:
     ended_at: datetime | None
     removal_time: datetime | None
     error_message: str | None
+    open_jobs: int
+    """Jobs that are there, of any kind, those without tries among them."""
+
+    @property
+    def is_finished(self) -> bool:
+        """It has ended, and no failed job waits for somebody to act. Camunda 7: the batch is only history."""
+        return self.has_ended and self.open_jobs == 0
+
+    @property
+    def seed_job_definition_id(self) -> str:
+        """What makes its seed jobs."""
+        return job_definition_id(self.id, BatchJobKind.SEED)
+
+    @property
+    def monitor_job_definition_id(self) -> str:
+        """What makes its monitor jobs."""
+        return job_definition_id(self.id, BatchJobKind.MONITOR)
+
+    @property
+    def batch_job_definition_id(self) -> str:
+        """What makes its execution jobs."""
+        return job_definition_id(self.id, BatchJobKind.EXECUTION)
 
     @property
     def has_ended(self) -> bool:
@@ -132,6 +163,9 @@ def statistics_of(row: BatchRow, counts: OutcomeCounts, now: datetime) -> BatchS
     cancelled = counts.cancelled + (not_seeded if has_ended else 0)
     # what a chunk is still doing when its batch is cancelled remains, for that moment
     remaining = counts.pending + (0 if has_ended else not_seeded)
+    malformed = -(-int(row.selection.get("malformed") or 0) // row.chunk_size)
+    made = counts.chunks - malformed
+    missing = 0 if has_ended else max(0, row.total_jobs - row.jobs_created)
     seconds = rate = estimated_end = None
     if row.execution_started_at is not None:
         seconds = ((row.ended_at or now) - row.execution_started_at).total_seconds()
@@ -148,12 +182,17 @@ def statistics_of(row: BatchRow, counts: OutcomeCounts, now: datetime) -> BatchS
         rate=rate,
         seconds=seconds,
         estimated_end=estimated_end,
-        remaining_jobs=counts.pending_chunks + (0 if has_ended else -(-not_seeded // row.chunk_size)),
+        total_jobs=made + missing,
+        jobs_created=made,
+        remaining_jobs=counts.executions + missing,
+        completed_jobs=made - counts.executions,
+        failed_jobs=counts.failed_executions,
     )
 
 
 def _view(row: BatchRow, counts: OutcomeCounts, now: datetime) -> BatchView:
     operation = all_operations().get(row.operation)
+    statistics = statistics_of(row, counts, now)
     return BatchView(
         id=row.id,
         operation=row.operation,
@@ -163,10 +202,10 @@ def _view(row: BatchRow, counts: OutcomeCounts, now: datetime) -> BatchView:
         suspended=row.suspended,
         params=row.params,
         selection=row.selection,
-        statistics=statistics_of(row, counts, now),
+        statistics=statistics,
         chunk_size=row.chunk_size,
         jobs_per_seed=row.jobs_per_seed,
-        jobs_created=row.jobs_created,
+        jobs_created=statistics.jobs_created,
         priority=row.priority,
         max_parallel=row.max_parallel,
         rate_per_second=row.rate_per_second,
@@ -179,4 +218,5 @@ def _view(row: BatchRow, counts: OutcomeCounts, now: datetime) -> BatchView:
         ended_at=row.ended_at,
         removal_time=row.removal_time,
         error_message=row.error_message,
+        open_jobs=counts.jobs,
     )

@@ -30,7 +30,6 @@ class CancelParams(OperationParams):
 
 class CancelInstances(BatchOperation[CancelParams]):
     """Cancel running instances, with everything that they wait for and the running instances that they called.
-
     The instance that called one is told: its call activity is cancelled too. What they called is cancelled with
     the same reason and in the same way.
 

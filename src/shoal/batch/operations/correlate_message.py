@@ -50,7 +50,6 @@ class CorrelateParams(OperationParams):
 
 class CorrelateMessage(BatchOperation[CorrelateParams]):
     """Correlate a message with every node of the running instances that waits for it.
-
     With `of: definitions` the elements are process definitions: the message starts one instance of each that has
     a start event for it (not possible in batches of Camunda 7).
 

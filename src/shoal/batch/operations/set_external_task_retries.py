@@ -24,7 +24,6 @@ class SetExternalTaskRetriesParams(OperationParams):
 
 class SetExternalTaskRetries(BatchOperation[SetExternalTaskRetriesParams]):
     """Set the tries that external tasks have left.
-
     All tasks of certain process instances: a filter with `instance_id_in`, or with `instance`, a filter of
     instances.
 

@@ -28,7 +28,6 @@ class SetVariablesParams(OperationParams):
 
 class SetVariables(BatchOperation[SetVariablesParams]):
     """Set variables of running instances, in the scope of the instance itself.
-
     Transient ones (`valueInfo: {transient: true}`) are seen by the conditional events that look at the new values,
     and are not stored (Camunda 7 refuses them in batches).
 

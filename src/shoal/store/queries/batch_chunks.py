@@ -94,16 +94,16 @@ def any_pending(tx: Tx, batch_id: str) -> bool:
 def cancel_chunks(tx: Tx, chunk_ids: Sequence[str], now: datetime) -> None:
     """Cancel pending chunks. Elements that had failed and were to be tried again count as failed again."""
     c = batch_chunk.c
-    mine = within(c.id, chunk_ids)
-    tx.execute(
-        update(batch_chunk)
-        .where(mine, c.state == "pending")
-        .values(state="cancelled", cancelled_count=c.size, ended_at=now)
-    )
+    given = within(c.id, chunk_ids)
+    pending = list(tx.execute(select(c.id).where(given, c.state == "pending")).scalars())
+    if not pending:
+        return
+    mine = within(c.id, pending)
+    tx.execute(update(batch_chunk).where(mine).values(state="cancelled", cancelled_count=c.size, ended_at=now))
     e = batch_element.c
     failed = tx.execute(
         select(e.chunk_id, func.count())
-        .where(e.batch_id.in_(select(c.batch_id).where(mine).distinct()), within(e.chunk_id, chunk_ids))
+        .where(e.batch_id.in_(select(c.batch_id).where(mine).distinct()), within(e.chunk_id, pending))
         .group_by(e.chunk_id)
     ).all()
     for chunk_id, count in failed:

@@ -13,7 +13,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from shoal.store.database import Tx
 from shoal.store.tables.batches import batch, batch_chunk, batch_element, batch_requested_id
 from shoal.store.tables.history import job_log
-from shoal.store.tables.jobs import incident
+from shoal.store.tables.job_definitions import job_definition_state
+from shoal.store.tables.jobs import incident, job
 from shoal.store.tables.people import batch_tenant
 from shoal.store.within import within
 
@@ -54,7 +55,7 @@ class BatchRow:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeCounts:
-    """What the chunks of a batch say together. ``seeded`` is how many elements are in chunks."""
+    """What the chunks and jobs of a batch say together. ``seeded`` is how many elements are in chunks."""
 
     chunks: int = 0
     pending_chunks: int = 0
@@ -65,6 +66,11 @@ class OutcomeCounts:
     skipped: int = 0
     failed: int = 0
     cancelled: int = 0
+    jobs: int = 0
+    """Of any kind."""
+    executions: int = 0
+    """Jobs that do a chunk, those without tries among them."""
+    failed_executions: int = 0
 
 
 OF_BATCHES: tuple[Table, ...] = (job_log, incident, batch_element, batch_requested_id, batch_chunk, batch_tenant)
@@ -148,16 +154,17 @@ def delete_batch_rows(tx: Tx, batch_id: str) -> None:
     """Remove the batch with everything that belongs to it. Its jobs are gone."""
     for table in OF_BATCHES:
         tx.execute(delete(table).where(table.c.batch_id == batch_id))
+    tx.execute(delete(job_definition_state).where(job_definition_state.c.definition_id == batch_id))
     tx.execute(delete(batch).where(batch.c.id == batch_id))
 
 
 def count_outcomes(tx: Tx, batch_ids: Sequence[str]) -> dict[str, OutcomeCounts]:
-    """The sums over the chunks of each batch; a batch without chunks is missing."""
+    """The sums over the chunks and the jobs of each batch, with one statement."""
     c = batch_chunk.c
     pending = c.state == "pending"
-    statement = (
+    chunks = (
         select(
-            c.batch_id,
+            c.batch_id.label("batch_id"),
             func.count(),
             func.count().filter(pending),
             func.count().filter(c.failed_count > 0),
@@ -170,8 +177,28 @@ def count_outcomes(tx: Tx, batch_ids: Sequence[str]) -> dict[str, OutcomeCounts]
         )
         .where(within(c.batch_id, batch_ids))
         .group_by(c.batch_id)
+        .subquery()
     )
-    return {row[0]: OutcomeCounts(*(int(value) for value in row[1:])) for row in tx.execute(statement)}
+    j = job.c
+    execution = j.kind == "batch-execution"
+    jobs = (
+        select(
+            j.batch_id.label("batch_id"),
+            func.count(),
+            func.count().filter(execution),
+            func.count().filter(execution, j.retries == 0),
+        )
+        .where(within(j.batch_id, batch_ids))
+        .group_by(j.batch_id)
+        .subquery()
+    )
+    statement = (
+        select(batch.c.id, *list(chunks.c)[1:], *list(jobs.c)[1:])
+        .outerjoin(chunks, chunks.c.batch_id == batch.c.id)
+        .outerjoin(jobs, jobs.c.batch_id == batch.c.id)
+        .where(within(batch.c.id, batch_ids))
+    )
+    return {row[0]: OutcomeCounts(*(int(value or 0) for value in row[1:])) for row in tx.execute(statement)}
 
 
 def _one(tx: Tx, statement: Select[Any]) -> BatchRow | None:

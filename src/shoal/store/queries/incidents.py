@@ -35,6 +35,20 @@ def open_incidents(tx: Tx, rows: Sequence[Sequence[Any]]) -> None:
     tx.dialect.insert_many(tx.connection, incident, NEW_COLUMNS, rows)
 
 
+def open_of_batches(tx: Tx, rows: Sequence[Sequence[Any]]) -> None:
+    """Insert rows of ``NEW_COLUMNS`` and the batch."""
+    tx.dialect.insert_many(tx.connection, incident, (*NEW_COLUMNS, "batch_id"), rows)
+
+
+def end_of_batch(tx: Tx, batch_id: str, state: str, now: datetime, *, keep: bool) -> None:
+    """End the open incidents of the batch's jobs, as ``resolved`` or ``deleted``; ``keep`` them as history."""
+    condition = (_t.batch_id == batch_id) & (_t.state == "open")
+    if keep:
+        tx.execute(update(incident).where(condition).values(state=state, ended_at=now))
+    else:
+        tx.execute(incident.delete().where(condition))
+
+
 def open_of_instances(tx: Tx, instance_ids: Sequence[str]) -> list[tuple[str, str, str | None]]:
     """The open incidents of the instances: id, instance, configuration."""
     rows = tx.execute(

@@ -113,6 +113,12 @@ def hold_jobs(tx: Tx, job_ids: Sequence[str], owner: str) -> set[str]:
     return set(tx.execute(tx.dialect.locked(statement, of=job, skip=False)).scalars())
 
 
+def lock_jobs(tx: Tx, job_ids: Sequence[str]) -> dict[str, Job]:
+    """The jobs that exist, by id, locked to the end of the transaction."""
+    statement = select(*JOB_COLUMNS).where(within(job.c.id, job_ids)).order_by(job.c.id)
+    return {row[0]: Job(*row) for row in tx.execute(tx.dialect.locked(statement, of=job, skip=False))}
+
+
 def renew_leases(tx: Tx, job_ids: Sequence[str], owner: str, until: datetime) -> None:
     """Keep the jobs for longer. Those that a finishing transaction holds are left alone."""
     mine = select(job.c.id).where(within(job.c.id, job_ids), job.c.leased_by == owner)
@@ -153,9 +159,15 @@ def delete_jobs(tx: Tx, job_ids: Sequence[str]) -> None:
         tx.execute(delete(job).where(within(job.c.id, job_ids)))
 
 
-def delete_batch_jobs(tx: Tx, batch_id: str, kinds: Sequence[str]) -> None:
-    """Remove the jobs of these kinds that belong to the batch."""
-    tx.execute(delete(job).where(job.c.batch_id == batch_id, job.c.kind.in_(kinds)))
+def delete_batch_jobs(tx: Tx, batch_id: str, kinds: Sequence[str], *, but: str | None = None) -> None:
+    """Remove the jobs of these kinds that belong to the batch, all ``but`` one."""
+    statement = delete(job).where(job.c.batch_id == batch_id, job.c.kind.in_(kinds))
+    tx.execute(statement if but is None else statement.where(job.c.id != but))
+
+
+def postpone_job(tx: Tx, job_id: str, due_at: datetime) -> None:
+    """Give the job back, due later. The caller holds it."""
+    tx.execute(update(job).where(job.c.id == job_id).values(due_at=due_at, leased_by=None, leased_until=None))
 
 
 def hold_batch_jobs(tx: Tx, batch_id: str) -> list[Job]:
@@ -172,6 +184,19 @@ def drain_batch_jobs(tx: Tx, batch_id: str) -> int:
     return len(found)
 
 
-def change_batch_jobs(tx: Tx, batch_id: str, **values: Any) -> None:
-    """Give columns of all jobs of the batch new values."""
-    tx.execute(update(job).where(job.c.batch_id == batch_id).values(values))
+def change_batch_jobs(tx: Tx, batch_id: str, kind: str | None = None, **values: Any) -> None:
+    """Give columns of all jobs of the batch, or of those of one kind, new values."""
+    statement = update(job).where(job.c.batch_id == batch_id)
+    tx.execute((statement if kind is None else statement.where(job.c.kind == kind)).values(values))
+
+
+def change_jobs(tx: Tx, job_ids: Sequence[str], **values: Any) -> None:
+    """Give columns of jobs new values. The caller holds them."""
+    if job_ids and values:
+        tx.execute(update(job).where(within(job.c.id, job_ids)).values(values))
+
+
+def failed_jobs_of(tx: Tx, batch_id: str) -> list[Job]:
+    """The jobs of the batch that have no tries left."""
+    statement = select(*JOB_COLUMNS).where(job.c.batch_id == batch_id, job.c.retries == 0).order_by(job.c.id)
+    return [Job(*row) for row in tx.execute(statement)]
