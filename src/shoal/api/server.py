@@ -26,6 +26,15 @@ class Server(uvicorn.Server):
 
     stopped_by: signal.Signals | None = None
 
+    def __init__(self, config: uvicorn.Config, engine: Engine) -> None:
+        super().__init__(config)
+        self._engine = engine
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Send those away who wait for external tasks, then finish what is open."""
+        self._engine.external_tasks.stop_waiting()
+        await super().shutdown(sockets)
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Remember the signal instead of raising it again: the workers are stopped by who called."""
@@ -56,7 +65,7 @@ def serve(engine: Engine, *, on_start: Callable[[str], None] = lambda _url: None
     listener = _listen(settings.host, settings.port)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     on_start(f"http://{host}:{listener.getsockname()[1]}")
-    server = Server(server_config(engine))
+    server = Server(server_config(engine), engine)
     try:
         server.run(sockets=[listener])
     finally:

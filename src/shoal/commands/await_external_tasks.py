@@ -59,11 +59,12 @@ def await_external_tasks(
             seen = signal.count
             pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
             # those who wait in vain must not hold up those who write
-            if _may_have(ctx, topics) and (found := fetch()):
+            if any_free_external_task(ctx, [each.name for each in topics]) and (found := fetch()):
                 return found
     return []
 
 
-def _may_have(ctx: Context, topics: Sequence[Topic]) -> bool:
+def any_free_external_task(ctx: Context, topics: Sequence[str]) -> bool:
+    """Whether there may be a task that a worker could take: a look that holds nobody up."""
     with ctx.database.read() as tx:
-        return has_free(tx, [each.name for each in topics], clock.now())
+        return has_free(tx, topics, clock.now())

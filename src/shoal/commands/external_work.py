@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from weakref import WeakKeyDictionary
 
@@ -22,6 +22,7 @@ class ArrivalSignal:
         self._count = 0
         self._waiters = 0
         self._closed = False
+        self._listeners: set[Callable[[], None]] = set()
 
     @property
     def count(self) -> int:
@@ -37,18 +38,34 @@ class ArrivalSignal:
         """Say it."""
         with self._condition:
             self._count += 1
-            self._condition.notify_all()
+            self._tell()
 
     def close(self) -> None:
         """Send all who wait away, and those who come later: the process is about to end."""
         with self._condition:
             self._closed = True
-            self._condition.notify_all()
+            self._tell()
 
     def wait(self, seen: int, seconds: float) -> None:
         """Wait until it was said after ``seen``, but not longer than ``seconds``."""
         with self._condition:
             self._condition.wait_for(lambda: self._closed or self._count != seen, timeout=seconds)
+
+    @contextmanager
+    def listening(self, heard: Callable[[], None]) -> Iterator[None]:
+        """Have ``heard`` called whenever it is said, by whoever says it; it has to be quick."""
+        with self._condition:
+            self._listeners.add(heard)
+        try:
+            yield
+        finally:
+            with self._condition:
+                self._listeners.discard(heard)
+
+    def _tell(self) -> None:
+        self._condition.notify_all()
+        for heard in self._listeners:
+            heard()
 
     @contextmanager
     def waiting(self, most: int = MOST_WAITERS) -> Iterator[None]:

@@ -67,10 +67,12 @@ class ExternalWork:
         )
 
     @property
+    @allowed(Permission.UPDATE_INSTANCES)
     def arrivals(self) -> ArrivalSignal:
         """Says that there may be tasks to fetch, for those who wait without a thread."""
         return arrivals_of(self._context.database)
 
+    @allowed(Permission.UPDATE_INSTANCES)
     def any_free(self, topics: Iterable[str]) -> bool:
         """Whether there may be a task of these topics that a worker could take."""
         return any_free_external_task(self._context, list(topics))

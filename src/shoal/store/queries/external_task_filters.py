@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
-from shoal.errors import FilterRejectedError
 from shoal.filters import VariableCondition
 from shoal.filters.external_tasks import ExternalTaskFilter
 from shoal.store.database import Tx
 from shoal.store.queries import filter_values
 from shoal.store.queries.filter_conditions import of_ids, of_instants, of_numbers, of_tenant, of_texts
 from shoal.store.queries.instance_filters import conditions
+from shoal.store.queries.ordering import Order, ordered_by
 from shoal.store.queries.variable_conditions import has_local_variable, has_variable
 from shoal.store.queries.visibility import visible
 from shoal.store.tables.definitions import process_definition
@@ -57,6 +57,7 @@ _ELSEWHERE = {
     "suspended": _i.suspended,
 }
 _ROW = tuple(_ELSEWHERE[name] if name in _ELSEWHERE else _t[name] for name in ExternalTaskRow._fields)
+_SORTS = dict(zip(ExternalTaskRow._fields, _ROW, strict=True))
 _TEXTS = {
     "topic": _t.topic,
     "worker_id": _t.worker_id,
@@ -72,18 +73,13 @@ def list_external_tasks(
     filter: ExternalTaskFilter,  # noqa: A002
     now: datetime,
     *,
-    sort: str = "id",
+    sort: str | Sequence[Order] = "id",
     descending: bool = False,
     offset: int = 0,
     limit: int | None = None,
 ) -> list[ExternalTaskRow]:
     """The tasks that match. FilterRejectedError if ``sort`` is no field of ``ExternalTaskRow``."""
-    if sort not in ExternalTaskRow._fields:
-        raise FilterRejectedError(
-            f"sort: '{sort}' is not supported; supported: {', '.join(ExternalTaskRow._fields)}", field="sort"
-        )
-    column: Any = _ROW[ExternalTaskRow._fields.index(sort)]
-    order = (column.desc(), _t.id.desc()) if descending else (column, _t.id)
+    order = ordered_by(_SORTS, sort, descending=descending, last=_t.id)
     statement = _matching(select(*_ROW), filter, now).order_by(*order).offset(offset)
     if limit is not None:
         statement = statement.limit(limit)
@@ -93,6 +89,12 @@ def list_external_tasks(
 def count_external_tasks(tx: Tx, filter: ExternalTaskFilter, now: datetime) -> int:  # noqa: A002
     """How many match."""
     return int(tx.execute(_matching(select(func.count()), filter, now)).scalar_one())
+
+
+def topics_of_external_tasks(tx: Tx, filter: ExternalTaskFilter, now: datetime) -> list[str]:  # noqa: A002
+    """The topics of the tasks that match, in order."""
+    statement = _matching(select(_t.topic).distinct(), filter, now).order_by(_t.topic)
+    return list(tx.execute(statement).scalars())
 
 
 def matching_external_tasks(

@@ -139,11 +139,6 @@ def set_priority(tx: Tx, task_id: str, priority: int) -> None:
     tx.dialect.update_many(tx.connection, external_task, "id", ("priority",), [(task_id, priority)])
 
 
-def topic_names(tx: Tx) -> list[str]:
-    """The topics of all tasks that there are, in their order."""
-    return list(tx.execute(select(_t.topic).distinct().order_by(_t.topic)).scalars())
-
-
 def set_retries(tx: Tx, ids: Sequence[str], retries: int) -> None:
     """Give external tasks that many tries."""
     if ids:
