@@ -8,7 +8,7 @@ from typing import Any
 
 from shoal.commands.context import Context
 from shoal.commands.delete_definitions import Removal, delete_definition, delete_deployment
-from shoal.commands.describe_definitions import DescribedDefinition, describe, narrowed
+from shoal.commands.describe_definitions import narrowed
 from shoal.commands.planned_suspensions import plan_suspension
 from shoal.commands.set_history_time_to_live import set_history_time_to_live
 from shoal.commands.suspend_definitions import resume_definitions, suspend_definitions
@@ -21,7 +21,6 @@ from shoal.filters.definitions import DefinitionFilter
 from shoal.jobs.wake import signal_of
 from shoal.people.permissions import Permission
 from shoal.store.queries.definition_filters import DefinitionRow, count_definitions, list_definition_rows
-from shoal.store.queries.deployments import contents_of
 from shoal.store.queries.ordering import Order
 from shoal.validation import refuse_unknown
 
@@ -63,19 +62,6 @@ class DefinitionControl:
         wanted = parsed(DefinitionFilter, filter, conditions)
         with self._context.database.read() as tx:
             return count_definitions(tx, narrowed(self._context, tx, wanted))
-
-    @allowed(Permission.READ_DEFINITIONS)
-    def describe(self, rows: Sequence[DefinitionRow]) -> list[DescribedDefinition]:
-        """The definitions with what their models say: category, description, picture."""
-        with self._context.database.read() as tx:
-            return describe(self._context, tx, rows)
-
-    @allowed(Permission.READ_DEFINITIONS)
-    def model(self, definition_id: str) -> bytes:
-        """The file that the definition is in, as it was deployed. NotFoundError."""
-        row = self.get(definition_id)
-        with self._context.database.read() as tx:
-            return contents_of(tx, row.deployment_id, names=[row.resource_name])[0][1]
 
     @allowed(Permission.READ_DEFINITIONS)
     def get(self, definition_id: str) -> DefinitionRow:

@@ -12,6 +12,7 @@ from shoal.commands.deploy import Deployment, deploy
 from shoal.engine import log_words
 from shoal.engine.access import allowed
 from shoal.engine.definition_control import DefinitionControl
+from shoal.engine.definition_models import DefinitionModels
 from shoal.engine.paging import check_page
 from shoal.errors import InputError
 from shoal.people.permissions import Permission
@@ -22,7 +23,7 @@ Rows = list[Definition]
 File = str | os.PathLike[str]
 
 
-class Definitions(DefinitionControl):
+class Definitions(DefinitionModels, DefinitionControl):
     """``engine.definitions``"""
 
     def __init__(self, context: Context) -> None:

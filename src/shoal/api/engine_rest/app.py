@@ -75,11 +75,11 @@ class EnginePrefix:
         if not path.startswith("/engine/"):
             await self.app(scope, receive, send)
             return
-        name, slash, rest = path.removeprefix("/engine/").partition("/")
+        name = path.removeprefix("/engine/").partition("/")[0]
         if unquote(name) != NAME:
             refused = CamundaError(
                 f"No process engine available with the name '{name}'", status=HTTPStatus.NOT_FOUND
             )
             await problem_response(*problems.described(refused))(scope, receive, send)
             return
-        await self.app({**scope, "path": f"{base}{slash}{rest}", "raw_path": None}, receive, send)
+        await self.app({**scope, "root_path": f"{base}/engine/{name}"}, receive, send)

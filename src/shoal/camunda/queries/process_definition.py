@@ -12,7 +12,7 @@ from shoal.filters.definitions import DefinitionFilter
 class ProcessDefinitionQuery(Query):
     """Camunda 7: ``ProcessDefinitionQuery``.
 
-    Candidate starters and categories are not recorded: ``startableBy`` and ``category`` match nothing.
+    ``startableBy`` asks what the model says about candidate starters; there is no order by category.
     """
 
     SORTS: ClassVar[Mapping[str, str]] = {
@@ -26,7 +26,6 @@ class ProcessDefinitionQuery(Query):
         "tenantId": "tenant_id",
         "versionTag": "version_tag",
     }
-    NOTHING: ClassVar[frozenset[str]] = frozenset({"startable_by", "category", "category_like"})
 
     process_definition_id: Text
     process_definition_id_in: Names
@@ -65,9 +64,12 @@ class ProcessDefinitionQuery(Query):
 
     def conditions(self) -> dict[str, Any]:
         """In the words of ``DefinitionFilter``."""
-        wanted = said(
+        return said(
             id=self.process_definition_id,
             ids=self.process_definition_id_in,
+            category=self.category,
+            category_like=self.category_like,
+            starter=self.startable_by,
             name=self.name,
             name_like=self.name_like,
             deployment_id=self.deployment_id,
@@ -93,7 +95,6 @@ class ProcessDefinitionQuery(Query):
             without_version_tag=self.without_version_tag,
             startable=False if self.not_startable_in_tasklist else self.startable_in_tasklist,
         )
-        return wanted | {"ids": ()} if self.matches_nothing() else wanted
 
     def filter(self) -> DefinitionFilter:
         """The native filter."""

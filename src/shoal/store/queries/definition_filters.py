@@ -64,6 +64,11 @@ def matching_definitions(
     return select(*columns).select_from(process_definition).where(*_conditions(filter))
 
 
+def find_definition_rows(tx: Tx, ids: Sequence[str]) -> list[DefinitionRow]:
+    """The definitions of these ids, by id."""
+    return list_definition_rows(tx, DefinitionFilter(ids=tuple(ids)))
+
+
 def count_definitions(tx: Tx, filter: DefinitionFilter) -> int:  # noqa: A002
     """How many match."""
     statement = select(func.count()).select_from(process_definition).where(*_conditions(filter))

@@ -1,4 +1,4 @@
-"""A real server for each kind of database, and a client of its ``/engine-rest``; the tests of a module share both."""
+"""A real server for each kind of database, and a client of its ``/engine-rest``; tests of a module share both."""
 
 from __future__ import annotations
 

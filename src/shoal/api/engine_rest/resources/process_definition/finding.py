@@ -4,21 +4,21 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
-from shoal.api.engine_rest.resources.process_definition.naming import PREFIX, TAG, Named, for_each_way
-from shoal.api.engine_rest.routing import dialect_router, queried
+from shoal.api.acting import Acting
+from shoal.api.engine_rest.resources.process_definition.naming import Named
+from shoal.api.engine_rest.routing import queried
 from shoal.api.engine_rest.views.process_definition import ProcessDefinitionView
 from shoal.camunda.queries.base import Page
 from shoal.camunda.queries.process_definition import ProcessDefinitionQuery
+from shoal.commands.describe_definitions import DescribedDefinition
 from shoal.engine import Engine
 from shoal.store.queries.definition_filters import DefinitionRow
 
 
-def router() -> APIRouter:
-    """The routes."""
-    routes = dialect_router("", TAG)
-    lists = dialect_router(PREFIX, TAG)
+def add_to_all(routes: APIRouter) -> None:
+    """The list."""
     queried(
-        lists,
+        routes,
         ProcessDefinitionQuery,
         ProcessDefinitionView,
         find=_find,
@@ -26,17 +26,19 @@ def router() -> APIRouter:
         what="process definitions",
         by_post=False,
     )
-    routes.include_router(lists)
-    routes.include_router(for_each_way(_add))
-    return routes
 
 
-def _find(engine: Engine, query: ProcessDefinitionQuery, page: Page) -> list[DefinitionRow]:
-    return engine.definitions.find(query.filter(), sort=query.orders(), offset=page.first, limit=page.most)
+def _find(engine: Engine, query: ProcessDefinitionQuery, page: Page) -> list[DescribedDefinition]:
+    rows = engine.definitions.find(query.filter(), sort=query.orders(), offset=page.first, limit=page.most)
+    return engine.definitions.describe(rows)
 
 
-def _add(routes: APIRouter, named: Named) -> None:
+def add_to_one(routes: APIRouter, named: Named) -> None:
+    """The definition itself."""
+
     @routes.get("")
-    def get_process_definition(definition: Annotated[DefinitionRow, Depends(named)]) -> ProcessDefinitionView:
+    def get_process_definition(
+        definition: Annotated[DefinitionRow, Depends(named)], engine: Acting
+    ) -> ProcessDefinitionView:
         """Show one process definition."""
-        return ProcessDefinitionView.of(definition)
+        return ProcessDefinitionView.of(engine.definitions.describe([definition])[0])

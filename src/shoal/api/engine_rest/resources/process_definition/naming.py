@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
-
-from fastapi import APIRouter
 
 from shoal.api.acting import Acting
 from shoal.api.engine_rest.problems import CamundaError
-from shoal.api.engine_rest.routing import dialect_router
 from shoal.errors import NotFoundError
 from shoal.store.queries.definition_filters import DefinitionRow
 
 Named = Callable[..., DefinitionRow]
-TAG = "Process Definition"
-PREFIX = "/process-definition"
 
 
 def by_id(id: str, engine: Acting) -> DefinitionRow:  # noqa: A002 - Camunda's name of the parameter
@@ -48,18 +42,9 @@ def by_key_and_tenant(key: str, tenant_id: str, engine: Acting) -> DefinitionRow
         ) from None
 
 
-_WAYS: tuple[tuple[str, Named], ...] = (
+WAYS: tuple[tuple[str, Named], ...] = (
     ("/key/{key}", by_key),
     ("/key/{key}/tenant-id/{tenant_id}", by_key_and_tenant),
     ("/{id}", by_id),
 )
-
-
-def for_each_way(make: Callable[[APIRouter, Any], None]) -> APIRouter:
-    """The routes that ``make`` adds, for every way of naming: it gets a router and the reader of the definition."""
-    routes = dialect_router(PREFIX, TAG)
-    for path, named in _WAYS:
-        inner = dialect_router(path, TAG)
-        make(inner, named)
-        routes.include_router(inner)
-    return routes
+"""Each with the reader of the definition."""
