@@ -40,7 +40,9 @@ _OF_INSTANCES = (
 _WAITS = {
     WaitKind.TASK: (
         "user_task",
-        select(user_task.c.instance_id, user_task.c.id).where(user_task.c.ended_at.is_(None)),
+        select(user_task.c.instance_id, user_task.c.id).where(
+            user_task.c.ended_at.is_(None), user_task.c.instance_id != user_task.c.id
+        ),
     ),
     WaitKind.EXTERNAL: ("external_task", select(external_task.c.instance_id, external_task.c.id)),
     WaitKind.JOB: ("job", select(job.c.instance_id, job.c.id).where(job.c.instance_id.is_not(None))),
@@ -75,10 +77,11 @@ def check_every_row(database: Database, blobs: BlobStore | None = None) -> None:
 
 
 def _orphans(tx: Tx, instances: dict[str, str]) -> Iterable[str]:
+    alone = set(tx.execute(select(user_task.c.id).where(user_task.c.instance_id == user_task.c.id)).scalars())
     for table in _OF_INSTANCES:
         column = table.c.instance_id
         for (instance_id,) in tx.execute(select(column).where(column.is_not(None)).distinct()):
-            if instance_id not in instances:
+            if instance_id not in instances and instance_id not in alone:
                 yield f"{table.name}: instance {instance_id} does not exist"
     definitions = set(tx.execute(select(process_definition.c.id)).scalars())
     for instance_id, definition_id in tx.execute(select(process_instance.c.id, process_instance.c.definition_id)):

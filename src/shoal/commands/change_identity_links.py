@@ -18,7 +18,7 @@ from shoal.store.database import Tx
 from shoal.store.queries import identity_links
 from shoal.store.queries.identity_links import Candidates, IdentityLink
 from shoal.store.queries.instances import lock_headers
-from shoal.store.queries.user_tasks import TaskPlace, find_tasks
+from shoal.store.queries.user_tasks import TaskPlace, find_tasks, lock_open_task
 
 CANDIDATE = "candidate"
 _SINGLE = ("assignee", "owner")
@@ -100,6 +100,11 @@ def _open_task(tx: Tx, task_id: str) -> TaskPlace:
     found = find_tasks(tx, [task_id]).get(task_id) if is_id(task_id) else None
     if found is None:
         raise no_such_task(task_id)
+    if found.instance_id == task_id:
+        alone = lock_open_task(tx, task_id)
+        if alone is None:
+            raise no_such_task(task_id)
+        return alone
     header = lock_headers(tx, [found.instance_id], skip=False).get(found.instance_id)
     task = find_tasks(tx, [task_id]).get(task_id)
     if header is None or task is None or task.ended_at is not None:

@@ -9,6 +9,7 @@ from shoal import clock
 from shoal.commands.complete_user_tasks import no_such_task
 from shoal.commands.context import Context
 from shoal.commands.direct import Aim, move_directly
+from shoal.commands.standalone_tasks import IsStandalone, change_standalone_tasks, no_variables
 from shoal.errors import ShoalError
 from shoal.ids import is_id
 from shoal.kernel.stimulus import ChangeTask
@@ -45,6 +46,9 @@ def change_user_tasks(
             if task is None or task.ended_at is not None:
                 aims[task_id] = no_such_task(task_id)
                 continue
+            if task.instance_id == task_id:
+                aims[task_id] = IsStandalone()
+                continue
             try:
                 decided = dict(changes[task_id](task, candidates.get(task_id, Candidates())))
             except ShoalError as error:
@@ -58,4 +62,10 @@ def change_user_tasks(
         now = clock.now()
         change_tasks(tx, (_NOT_OF_THE_MODEL, "updated_at"), [(each, delegations[each], now) for each in task_ids])
 
-    return move_directly(ctx, list(changes), locate, note=note)
+    errors = move_directly(ctx, list(changes), locate, note=note)
+    alone = [task_id for task_id, error in errors.items() if isinstance(error, IsStandalone)]
+    if alone and variables:
+        return errors | {task_id: no_variables() for task_id in alone}
+    for task_id in alone:
+        del errors[task_id]
+    return errors | change_standalone_tasks(ctx, {task_id: changes[task_id] for task_id in alone})

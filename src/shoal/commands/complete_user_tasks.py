@@ -8,6 +8,12 @@ from typing import NamedTuple
 
 from shoal.commands.context import Context
 from shoal.commands.direct import Aim, move_directly, raise_first
+from shoal.commands.standalone_tasks import (
+    IsStandalone,
+    complete_standalone_tasks,
+    end_children,
+    no_variables,
+)
 from shoal.errors import ConflictError, NotFoundError
 from shoal.ids import is_id
 from shoal.kernel.stimulus import Complete
@@ -44,12 +50,22 @@ def complete_user_tasks(ctx: Context, requests: Sequence[TaskCompletion]) -> dic
                 aims[task_id] = no_such_task(task_id)
             elif task.delegation_state == "PENDING":
                 aims[task_id] = ConflictError(f"task '{task_id}' is delegated: it has to be resolved first")
+            elif task.instance_id == task_id:
+                _, variables, local = wanted[task_id]
+                aims[task_id] = no_variables() if variables or local else IsStandalone()
             else:
                 _, variables, local = wanted[task_id]
                 aims[task_id] = Aim(task.instance_id, Complete(task.node_id, variables, local))
         return aims
 
-    return move_directly(ctx, list(wanted), locate)
+    def note(tx: Tx, task_ids: Sequence[str]) -> None:
+        end_children(ctx, tx, task_ids)
+
+    errors = move_directly(ctx, list(wanted), locate, note=note)
+    alone = [task_id for task_id, error in errors.items() if isinstance(error, IsStandalone)]
+    for task_id in alone:
+        del errors[task_id]
+    return errors | complete_standalone_tasks(ctx, alone)
 
 
 def complete_user_task(

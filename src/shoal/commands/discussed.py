@@ -8,7 +8,7 @@ from shoal.errors import InputError, NotFoundError
 from shoal.ids import is_id
 from shoal.store.database import Tx
 from shoal.store.queries.instances import lock_headers
-from shoal.store.queries.user_tasks import find_tasks
+from shoal.store.queries.user_tasks import find_tasks, lock_open_task
 
 
 def keeps_discussions(ctx: Context) -> None:
@@ -30,6 +30,10 @@ def lock_discussed(tx: Tx, task_id: str | None, instance_id: str | None) -> str:
     task = find_tasks(tx, [task_id]).get(task_id) if is_id(task_id) else None
     if task is None or (instance_id is not None and task.instance_id != instance_id):
         raise no_such_task(task_id)
+    if task.instance_id == task_id:
+        if lock_open_task(tx, task_id) is None:
+            raise no_such_task(task_id)
+        return task_id
     _lock(tx, task.instance_id)
     task = find_tasks(tx, [task_id]).get(task_id)
     if task is None or task.ended_at is not None:

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from shoal.commands.change_user_tasks import change_user_tasks
 from shoal.commands.context import Context
 from shoal.commands.direct import raise_first
-from shoal.commands.texts import checked
-from shoal.errors import InputError
-
-_TEXTS = {"name": 255, "description": 4000, "assignee": 255, "owner": 255}
-_INSTANTS = ("due_at", "follow_up_at")
-_DELEGATIONS = (None, "PENDING", "RESOLVED")
-TASK_PROPERTIES = (*_TEXTS, *_INSTANTS, "priority", "delegation_state")
+from shoal.commands.task_properties import check_task_properties
 
 
 def set_task_properties(ctx: Context, task_id: str, changes: Mapping[str, Any]) -> None:
@@ -24,26 +17,5 @@ def set_task_properties(ctx: Context, task_id: str, changes: Mapping[str, Any]) 
     None takes a text or an instant away. InputError names a property that there is not, or that cannot have the
     value. NotFoundError: no open task. SuspendedError. ExecutionError: a listener failed, nothing changed.
     """
-    for name, value in changes.items():
-        _check(name, value)
+    check_task_properties(changes)
     raise_first(change_user_tasks(ctx, {task_id: lambda _task, _candidates: changes}), [task_id])
-
-
-def _check(name: str, value: Any) -> None:
-    if name in _TEXTS:
-        if value is not None and not isinstance(value, str):
-            raise InputError(f"{name}: a text or null, not {value!r}", field=name)
-        checked(name, value, _TEXTS[name])
-    elif name in _INSTANTS:
-        if value is not None and (not isinstance(value, datetime) or value.tzinfo is None):
-            raise InputError(f"{name}: an instant with a time zone or null, not {value!r}", field=name)
-    elif name == "priority":
-        if type(value) is not int or not -(2**31) <= value < 2**31:
-            raise InputError(f"priority: a whole number of 32 bits, not {value!r}", field=name)
-    elif name == "delegation_state":
-        if value not in _DELEGATIONS:
-            raise InputError(f"delegation_state: PENDING, RESOLVED or null, not {value!r}", field=name)
-    else:
-        raise InputError(
-            f"a task has no property '{name}' that can be set; there are: {', '.join(TASK_PROPERTIES)}", field=name
-        )

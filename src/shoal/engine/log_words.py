@@ -78,6 +78,8 @@ def _task(operation: str, **properties: str) -> Logged:
     return Logged(operation, _TASK, TASK_WORKER, said)
 
 
+CREATE_TASK = Logged("Create", _TASK, TASK_WORKER, {"task": lambda a: a.get("task_id")})
+DELETE_TASK = Logged("Delete", _TASK, TASK_WORKER, {"deleteReason": lambda a: a.get("reason")})
 COMPLETE_TASK = Logged("Complete", _TASK, TASK_WORKER, {"delete": True})
 CLAIM = _task("Claim", assignee="user_id")
 UNCLAIM = Logged("Claim", _TASK, TASK_WORKER, {"assignee": ""})

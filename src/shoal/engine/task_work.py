@@ -10,6 +10,7 @@ from shoal.commands.attach import attach, content_of_attachment, delete_attachme
 from shoal.commands.change_identity_links import add_identity_link, delete_identity_link
 from shoal.commands.context import Context
 from shoal.commands.set_task_properties import set_task_properties
+from shoal.commands.standalone_tasks import create_standalone_task, delete_standalone_tasks
 from shoal.commands.throw_from_user_tasks import throw_user_task_error, throw_user_task_escalation
 from shoal.commands.write_comments import change_comment, delete_comment, write_comment
 from shoal.engine import log_words
@@ -73,6 +74,22 @@ class TaskWork:
         if not found:
             raise NotFoundError(f"there is no task '{task_id}'", task_id=task_id)
         return found[0]
+
+    @allowed(Permission.CREATE_TASKS, log_words.CREATE_TASK)
+    def create(self, *, task_id: str | None = None, parent_id: str | None = None, **properties: Any) -> str:
+        """Make a task that belongs to no process instance, or a sub-task of ``parent_id``; its id.
+
+        ``properties`` are those of ``change``. InputError; NotFoundError: the parent is no open task.
+        """
+        return create_standalone_task(self._context, properties, task_id=task_id, parent_id=parent_id)
+
+    @allowed(Permission.DELETE_TASKS, log_words.DELETE_TASK)
+    def delete(self, task_id: str, *, reason: str = "deleted", cascade: bool = False) -> None:
+        """End a task that belongs to no process instance; ``cascade``: remove it with its history.
+
+        NotFoundError; ConflictError: it belongs to a process instance.
+        """
+        delete_standalone_tasks(self._context, [task_id], reason=reason, cascade=cascade)
 
     @allowed(Permission.WORK_ON_TASKS, log_words.UNCLAIM)
     def unclaim(self, task_id: str) -> None:

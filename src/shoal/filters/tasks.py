@@ -22,6 +22,8 @@ class TaskFilter(BaseModel):
     open: bool | None = Field(default=None, description="true: not ended yet; false: history")
     instance_id: str | None = Field(default=None, description="of this process instance")
     instance_id_in: tuple[str, ...] | None = Field(default=None, description="of one of these process instances")
+    standalone: bool | None = Field(default=None, description="of no process instance, or of one")
+    parent_id: str | None = Field(default=None, description="a sub-task of this task")
     business_key: str | None = Field(default=None, description="the business key")
     business_key_like: str | None = Field(default=None, description="the business key matches, with % and _")
     definition_id: str | None = Field(default=None, description="of this definition")

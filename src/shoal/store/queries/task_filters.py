@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
 
 from shoal.errors import FilterRejectedError
 from shoal.filters.tasks import TaskFilter
@@ -32,16 +32,20 @@ _l = identity_link.c
 
 
 class TaskDetails(NamedTuple):
-    """A user task, open or ended. ``node_id`` is its activity instance, which holds its local variables."""
+    """A user task, open or ended. ``node_id`` is its activity instance, which holds its local variables.
+
+    A task of no process instance has none of ``instance_id``, ``node_id``, ``activity_id`` and the definition.
+    """
 
     id: str
-    instance_id: str
-    node_id: str
-    definition_id: str
-    definition_key: str
+    instance_id: str | None
+    node_id: str | None
+    definition_id: str | None
+    definition_key: str | None
     definition_name: str | None
     business_key: str | None
-    activity_id: str
+    activity_id: str | None
+    parent_id: str | None
     name: str | None
     description: str | None
     assignee: str | None
@@ -59,12 +63,16 @@ class TaskDetails(NamedTuple):
     end_reason: str | None
 
 
+_STANDALONE = _t.instance_id == _t.id
 _ELSEWHERE = {
+    "instance_id": case((_STANDALONE, None), else_=_t.instance_id),
+    "node_id": case((_STANDALONE, None), else_=_t.node_id),
+    "activity_id": func.nullif(_t.activity_id, "", type_=_t.activity_id.type),
     "definition_id": _i.definition_id,
     "definition_key": _d.key,
     "definition_name": _d.name,
     "business_key": _i.business_key,
-    "suspended": _i.suspended,
+    "suspended": func.coalesce(_i.suspended, False),
     "tenant_id": _i.tenant_id,
 }
 _ROW = tuple(_ELSEWHERE[name] if name in _ELSEWHERE else _t[name] for name in TaskDetails._fields)
@@ -103,7 +111,10 @@ def list_tasks(
     limit: int | None = None,
     after_id: str | None = None,
 ) -> list[TaskDetails]:
-    """The tasks that match, those after ``after_id``. FilterRejectedError if ``sort`` is no field of ``TaskDetails``."""
+    """The tasks that match, of them those after ``after_id``.
+
+    FilterRejectedError if ``sort`` is no field of ``TaskDetails``.
+    """
     if sort not in TaskDetails._fields:
         raise FilterRejectedError(
             f"sort: '{sort}' is not supported; supported: {', '.join(TaskDetails._fields)}", field="sort"
@@ -126,9 +137,9 @@ def count_tasks(tx: Tx, filter: TaskFilter) -> int:  # noqa: A002
 def _matching(statement: Select[Any], wanted: TaskFilter) -> Select[Any]:
     return (
         statement.select_from(user_task)
-        .join(process_instance, _i.id == _t.instance_id)
-        .join(process_definition, _d.id == _i.definition_id)
-        .where(visible(), *_plain(wanted), *_people(wanted), *_values(wanted))
+        .outerjoin(process_instance, _i.id == _t.instance_id)
+        .outerjoin(process_definition, _d.id == _i.definition_id)
+        .where(or_(_STANDALONE, visible()), *_plain(wanted), *_people(wanted), *_values(wanted))
     )
 
 
@@ -136,7 +147,10 @@ def _plain(wanted: TaskFilter) -> list[ColumnElement[bool]]:
     changed = func.coalesce(_t.updated_at, _t.created_at, type_=_t.created_at.type)
     found = [
         *of_texts(wanted, _TEXTS),
-        *of_ids(wanted, {"instance_id": _t.instance_id, "definition_id": _i.definition_id}),
+        *of_ids(
+            wanted,
+            {"instance_id": _i.id, "definition_id": _i.definition_id, "parent_id": _t.parent_id},
+        ),
         *of_numbers(wanted, {"priority": _t.priority}),
         *of_instants(wanted, {**_INSTANTS, "updated": changed}),
         *of_absence(wanted, {"open": _t.ended_at}, absent=True),
@@ -146,7 +160,9 @@ def _plain(wanted: TaskFilter) -> list[ColumnElement[bool]]:
     if wanted.ids is not None:
         found.append(filter_values.id_among(_t.id, wanted.ids))
     if wanted.suspended is not None:
-        found.append(_i.suspended.is_(wanted.suspended))
+        found.append(func.coalesce(_i.suspended, False).is_(wanted.suspended))
+    if wanted.standalone is not None:
+        found.append(_STANDALONE if wanted.standalone else ~_STANDALONE)
     return found
 
 

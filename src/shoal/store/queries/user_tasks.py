@@ -34,6 +34,7 @@ NEW_COLUMNS = (
     "ended_at",
     "end_reason",
 )
+STANDALONE_COLUMNS = (*NEW_COLUMNS, "delegation_state", "parent_id")
 LINK_COLUMNS = ("id", "instance_id", "task_id", "kind", "user_id", "group_id")
 
 
@@ -71,6 +72,20 @@ def find_tasks(tx: Tx, ids: Sequence[str]) -> dict[str, TaskPlace]:
     return {row[0]: TaskPlace._make(row) for row in rows}
 
 
+def lock_open_task(tx: Tx, task_id: str) -> TaskPlace | None:
+    """The task, locked; None if there is none, or if it has ended."""
+    columns = tuple(_t[name] for name in TaskPlace._fields)
+    statement = select(*columns).where(_t.id == task_id, _t.ended_at.is_(None))
+    row = tx.execute(tx.dialect.locked(statement, of=user_task, skip=False)).one_or_none()
+    return None if row is None else TaskPlace._make(row)
+
+
+def open_children(tx: Tx, task_ids: Sequence[str]) -> list[str]:
+    """The open sub-tasks right below the tasks."""
+    statement = select(_t.id).where(within(_t.parent_id, task_ids), _t.ended_at.is_(None))
+    return list(tx.execute(statement).scalars()) if task_ids else []
+
+
 def open_records(tx: Tx, instance_ids: Sequence[str]) -> dict[str, dict[str, UserTaskRecord]]:
     """The open tasks of instances with their candidates, as the kernel knows them: by instance, then by task."""
     links = select(_l.task_id, _l.user_id, _l.group_id).where(
@@ -98,6 +113,11 @@ def open_records(tx: Tx, instance_ids: Sequence[str]) -> dict[str, dict[str, Use
 def insert_tasks(tx: Tx, rows: Sequence[Sequence[Any]]) -> None:
     """Insert rows of ``NEW_COLUMNS``."""
     tx.dialect.insert_many(tx.connection, user_task, NEW_COLUMNS, rows)
+
+
+def insert_standalone(tx: Tx, rows: Sequence[Sequence[Any]]) -> None:
+    """Insert tasks of no process instance: rows of ``STANDALONE_COLUMNS``."""
+    tx.dialect.insert_many(tx.connection, user_task, STANDALONE_COLUMNS, rows)
 
 
 def insert_links(tx: Tx, rows: Sequence[Sequence[Any]]) -> None:

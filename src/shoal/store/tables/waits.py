@@ -67,10 +67,16 @@ user_task = Table(
     Column("ended_at", Instant),
     Column("end_reason", Text),
     Column("updated_at", Instant),
+    Column("parent_id", Id),
     CheckConstraint("(ended_at IS NULL) = (end_reason IS NULL)", name="ended"),
     Index("ix_user_task_instance_id", "instance_id"),
 )
-"""One row from creation to purge; open while ``ended_at`` is null, history afterwards."""
+"""One row from creation to purge; open while ``ended_at`` is null, history afterwards. A task that belongs to no
+process instance is its own ``instance_id`` and ``node_id``, and so owns its links, comments and attachments.
+``parent_id``: the task of which it is a sub-task."""
+
+_sub_tasks = user_task.c.parent_id.is_not(None)
+Index("ix_user_task_parent_id", user_task.c.parent_id, postgresql_where=_sub_tasks, sqlite_where=_sub_tasks)
 
 _assigned = user_task.c.assignee.is_not(None) & user_task.c.ended_at.is_(None)
 Index("ix_user_task_assignee", user_task.c.assignee, postgresql_where=_assigned, sqlite_where=_assigned)

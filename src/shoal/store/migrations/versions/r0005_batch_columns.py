@@ -1,4 +1,4 @@
-"""What the remaining batch operations need: deployments, numbers of jobs, and jobs that concern one instance."""
+"""Deployments and numbers of jobs of batches, jobs that concern one instance, and sub-tasks."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ revision = "0005"
 down_revision = "0004"
 
 _SOLE = text("sole_instance_id IS NOT NULL")
+_SUB_TASK = text("parent_id IS NOT NULL")
 
 
 def upgrade() -> None:
@@ -24,4 +25,8 @@ def upgrade() -> None:
     op.add_column("job", Column("sole_instance_id", Id()))
     op.create_index(
         "ix_job_sole_instance_id", "job", ["sole_instance_id"], postgresql_where=_SOLE, sqlite_where=_SOLE
+    )
+    op.add_column("user_task", Column("parent_id", Id()))
+    op.create_index(
+        "ix_user_task_parent_id", "user_task", ["parent_id"], postgresql_where=_SUB_TASK, sqlite_where=_SUB_TASK
     )
