@@ -92,7 +92,7 @@ def clean_up(ctx: Context, *, immediately_due: bool = True) -> list[Job]:
             due_at=due_at,
             suspended=False,
             retries=settings.default_retries,
-            payload=payload(immediately=immediately_due),
+            payload=payload(immediately=immediately_due, swept_at=(jobs[0].payload or {}).get("swept_at")),
         )
         tx.after_commit(signal_of(ctx.database).notify)
     return cleanup_jobs(ctx)
