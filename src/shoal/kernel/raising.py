@@ -46,7 +46,7 @@ def throw(
     if found is not None:
         _catch(step, *found, code, message)
     elif not _goes_out(step, code, message):
-        uncaught(step, source, code)
+        uncaught(step, source, code, message)
 
 
 def _goes_out(step: Step, code: str | Collection[str], message: str | None) -> bool:
@@ -152,11 +152,14 @@ def find(source: Node, kind: type[EventDefinition], code: str | Collection[str])
     return None
 
 
-def uncaught(step: Step, source: Node, code: str | Collection[str]) -> None:
+def uncaught(step: Step, source: Node, code: str | Collection[str], message: str | None = None) -> None:
     """End the path on which an error was thrown that nobody catches."""
     parent = source.parent
     if parent is None:
-        raise ExecutionError(f"nothing catches BPMN error '{code}' of process '{source.plan.id}'", source.plan.id)
+        said = f" ({message})" if message else ""
+        raise ExecutionError(
+            f"nothing catches BPMN error '{code}'{said} of process '{source.plan.id}'", source.plan.id
+        )
     if source.children:
         ending.cancel_children(step, source)
     if source.phase is Phase.ACTIVE:

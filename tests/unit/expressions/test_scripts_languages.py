@@ -40,6 +40,22 @@ def test_a_juel_script_is_an_expression(context_of: Any) -> None:
         compile_script("juel", "${b}").run(context_of())
 
 
+def test_the_source_may_be_told_by_an_expression(context_of: Any) -> None:
+    told = compile_script("javascript", " ${source} ")
+    assert told.run(context_of(source="1 + 1")) == 2
+    assert told.run(context_of(source="a * 3", a=2)) == 6
+    with pytest.raises(ScriptError, match="Cannot resolve identifier 'source'"):
+        told.run(context_of())
+    with pytest.raises(ScriptError, match="no source"):
+        told.run(context_of(source=7))
+    with pytest.raises(ScriptError, match="SyntaxError"):
+        told.run(context_of(source="1 +"))
+    with pytest.raises(ScriptError, match="javascript"):
+        compile_script("javascript", "${1 +}")
+    with pytest.raises(ScriptError, match="python"):
+        compile_script("python", "${source}", python_enabled=True)
+
+
 def _python(source: str) -> Script:
     return compile_script("python", source, python_enabled=True)
 

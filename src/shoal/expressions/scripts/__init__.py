@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from shoal.expressions.errors import ScriptLanguageDisabledError, ScriptLanguageUnsupportedError
+from shoal.expressions.scripts.dynamic import DynamicScript, is_dynamic
 from shoal.expressions.scripts.javascript import MEMORY_LIMIT_BYTES, TIME_LIMIT_SECONDS, JavaScript
 from shoal.expressions.scripts.juel import JuelScript
 from shoal.expressions.scripts.python import PythonScript
@@ -28,11 +29,14 @@ def compile_script(
 ) -> Script:
     """Compile `source`; names of languages are not case-sensitive. The limits are those of one run of JavaScript.
 
+    JavaScript may be told by an expression such as ``${source}``; Python, which is not isolated, may not.
     Raises ScriptLanguageUnsupportedError, ScriptLanguageDisabledError for Python that is not
     `python_enabled`, and ScriptError for syntax errors. Equal scripts share one Script.
     """
     name = language.strip().lower()
     if name in _JAVASCRIPT:
+        if is_dynamic(source):
+            return DynamicScript("javascript", source, lambda told: _javascript(told, time_limit, memory_limit))
         return _javascript(source, time_limit, memory_limit)
     if name == "juel":
         return _compiled(JuelScript, source)
