@@ -14,12 +14,15 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shoal.api.problems import problem_response
 from shoal.errors import InputError
+from shoal.people.credentials import Credentials
+from shoal.people.principal import Principal
 from shoal.settings import Settings
 
 OPEN_PATHS = frozenset({"/health", "/ready"})
@@ -28,17 +31,17 @@ TOKEN_USER = "token"  # noqa: S105 - a name
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def check_binding(settings: Settings) -> None:
+def check_binding(settings: Settings, *, has_users: bool = False) -> None:
     """Refuse to listen where strangers can reach a server without credentials. InputError says what to set."""
     if bool(settings.auth_user) != bool(settings.auth_password):
         raise InputError(
             "only one of SHOAL_AUTH_USER and SHOAL_AUTH_PASSWORD is set; HTTP Basic needs both",
             field="SHOAL_AUTH_PASSWORD" if settings.auth_user else "SHOAL_AUTH_USER",
         )
-    if not settings.has_credentials and not is_loopback(settings.host):
+    if not settings.has_credentials and not has_users and not is_loopback(settings.host):
         raise InputError(
             f"refusing to listen on {settings.host or 'every address'} without credentials: set SHOAL_AUTH_TOKEN, "
-            "or SHOAL_AUTH_USER and SHOAL_AUTH_PASSWORD, or listen on 127.0.0.1",
+            "or SHOAL_AUTH_USER and SHOAL_AUTH_PASSWORD, or add a user (shoal user add), or listen on 127.0.0.1",
             field="host",
         )
 
@@ -57,10 +60,16 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def principal_of(request: Request) -> Principal | None:
+    """Who sent the request, and what they may do; None if the server asks for no credentials."""
+    principal: Principal | None = request.scope.get("state", {}).get("principal")
+    return principal
+
+
 def user_of(request: Request) -> str | None:
     """Who sent the request; None if the server asks for no credentials."""
-    user: str | None = request.scope.get("state", {}).get("user")
-    return user
+    principal = principal_of(request)
+    return None if principal is None else principal.user_id
 
 
 User = Annotated[str | None, Depends(user_of)]
@@ -68,13 +77,13 @@ User = Annotated[str | None, Depends(user_of)]
 
 
 class AccessGuard:
-    """With credentials: every request carries them. Without: only requests to a loopback name.
+    """With credentials or users: every request says whose it is. Without: only requests to a loopback name.
 
     The second rule stops DNS rebinding: a web page whose name was pointed to 127.0.0.1 sends that name as
     Host. In both cases a page of another origin may not change anything (Origin differs from Host).
     """
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, credentials: Credentials) -> None:
         self.app = app
         self._token = _secret(settings.auth_token)
         self._basic = (
@@ -82,22 +91,25 @@ class AccessGuard:
             if settings.auth_user and settings.auth_password
             else None
         )
-        self._name = settings.auth_user
-        self._guarded = settings.has_credentials
+        self._name = settings.auth_user or ""
+        self._credentials = credentials
+        self._has_users = False
+        self._has_credentials = settings.has_credentials
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer it with 401 or 403."""
-        refusal = self._refusal(scope) if scope["type"] == "http" else None
+        refusal = await self._refusal(scope) if scope["type"] == "http" else None
         await (refusal or self.app)(scope, receive, send)
 
-    def _refusal(self, scope: Scope) -> Response | None:
+    async def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
-        if self._guarded:
-            user = self._user(headers)
-            scope.setdefault("state", {})["user"] = user
-            if scope["path"] not in OPEN_PATHS and user is None:
-                return _unauthorized(basic=self._basic is not None, bearer=self._token is not None)
-        elif not is_loopback(_hostname(headers.get("host", ""))):
+        is_open = scope["path"] in OPEN_PATHS
+        if not is_open and await self._is_guarded():
+            principal = await self._principal(headers)
+            if principal is None:
+                return self._unauthorized()
+            scope.setdefault("state", {})["principal"] = principal
+        elif not (self._has_credentials or self._has_users) and not is_loopback(_hostname(headers.get("host", ""))):
             return _forbidden(
                 "host.not-allowed",
                 "without credentials this server answers only to localhost, 127.0.0.1 and [::1]",
@@ -106,19 +118,51 @@ class AccessGuard:
             return _forbidden("origin.not-allowed", "pages of another origin may not change anything here")
         return None
 
-    def _user(self, headers: Headers) -> str | None:
-        """Whose credentials the request carries: the name of HTTP Basic, or the word for who has the token."""
+    async def _is_guarded(self) -> bool:
+        """Whether requests have to say whose they are. Once there was a user, it stays so."""
+        if not self._has_credentials and not self._has_users:
+            self._has_users = await run_in_threadpool(self._credentials.are_needed)
+        return self._has_credentials or self._has_users
+
+    async def _principal(self, headers: Headers) -> Principal | None:
+        """Whose credentials the request carries: of the settings, who may do everything, or of a user."""
         scheme, _, given = headers.get("authorization", "").partition(" ")
+        given = given.strip()
         match scheme.lower():
-            case "bearer" if self._token is not None:
-                return TOKEN_USER if hmac.compare_digest(_secret(given.strip()) or b"", self._token) else None
-            case "basic" if self._basic is not None:
+            case "bearer" if given:
+                if self._token is not None and hmac.compare_digest(_secret(given) or b"", self._token):
+                    return Principal.owner(TOKEN_USER)
+                return await run_in_threadpool(self._credentials.by_token, given)
+            case "basic":
                 try:
-                    decoded = base64.b64decode(given.strip(), validate=True)
+                    decoded = base64.b64decode(given, validate=True)
                 except (binascii.Error, ValueError):
                     return None
-                return self._name if hmac.compare_digest(decoded, self._basic) else None
+                if self._basic is not None and hmac.compare_digest(decoded, self._basic):
+                    return Principal.owner(self._name)
+                return await self._by_password(decoded)
         return None
+
+    async def _by_password(self, decoded: bytes) -> Principal | None:
+        try:
+            user_id, _, password = decoded.decode().partition(":")
+        except UnicodeDecodeError:
+            return None
+        return await run_in_threadpool(self._credentials.by_password, user_id, password)
+
+    def _unauthorized(self) -> Response:
+        """401; the ways to authenticate are those that somebody has."""
+        problem = {
+            "type": "NotAuthorizedError",
+            "message": "credentials are missing or wrong",
+            "code": "not-authorized",
+        }
+        response = problem_response(HTTPStatus.UNAUTHORIZED, problem)
+        if self._basic is not None or self._token is None:
+            response.headers.append("WWW-Authenticate", 'Basic realm="Shoal", charset="UTF-8"')
+        if self._token is not None or self._basic is None:
+            response.headers.append("WWW-Authenticate", 'Bearer realm="Shoal"')
+        return response
 
 
 def _secret(text: str | None) -> bytes | None:
@@ -135,20 +179,6 @@ def _hostname(host: str) -> str:
 def _is_foreign(headers: Headers) -> bool:
     origin = headers.get("origin")
     return origin is not None and urlsplit(origin).netloc.lower() != headers.get("host", "").lower()
-
-
-def _unauthorized(*, basic: bool, bearer: bool) -> Response:
-    problem = {
-        "type": "NotAuthorizedError",
-        "message": "credentials are missing or wrong",
-        "code": "not-authorized",
-    }
-    response = problem_response(HTTPStatus.UNAUTHORIZED, problem)
-    if basic:
-        response.headers.append("WWW-Authenticate", 'Basic realm="Shoal", charset="UTF-8"')
-    if bearer:
-        response.headers.append("WWW-Authenticate", 'Bearer realm="Shoal"')
-    return response
 
 
 def _forbidden(code: str, message: str) -> Response:

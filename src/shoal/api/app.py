@@ -39,7 +39,7 @@ def create_app(engine: Engine, *, max_body_bytes: int = MAX_BODY_BYTES) -> FastA
     dialect = create_dialect(engine)
     app.mount(DIALECT, dialect)
     app.add_middleware(BodyLimit, max_bytes=max_body_bytes)
-    app.add_middleware(AccessGuard, settings=engine.settings)
+    app.add_middleware(AccessGuard, settings=engine.settings, credentials=engine.credentials)
     app.add_middleware(problems.UnexpectedErrors)
     complete(app, engine.settings, {DIALECT: dialect})
     return app

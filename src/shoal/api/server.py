@@ -61,7 +61,7 @@ def serve(engine: Engine, *, on_start: Callable[[str], None] = lambda _url: None
     taken. Port 0 takes a free one; ``on_start`` gets the URL that was bound.
     """
     settings = engine.settings
-    check_binding(settings)
+    check_binding(settings, has_users=engine.credentials.are_needed())
     listener = _listen(settings.host, settings.port)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     on_start(f"http://{host}:{listener.getsockname()[1]}")

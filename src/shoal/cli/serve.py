@@ -39,7 +39,7 @@ def serve(
     log_to_stderr(verbose=verbose)
     warn_of_misspelled_variables()
     with opened(database, load=load or (), host=host, port=port) as engine:
-        access.check_binding(engine.settings)
+        access.check_binding(engine.settings, has_users=engine.credentials.are_needed())
         count = engine.settings.worker_threads if workers is None else workers
         with engine.workers(count):
             ended_by = server.serve(engine, on_start=lambda url: note(f"Shoal listens on {url} (Ctrl-C stops it)"))

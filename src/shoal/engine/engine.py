@@ -27,10 +27,12 @@ from shoal.engine.messages import Messages
 from shoal.engine.migration import Migration
 from shoal.engine.schema import Schema
 from shoal.engine.signals import Signals
+from shoal.engine.subscriptions import Subscriptions
 from shoal.engine.tasks import Tasks
 from shoal.engine.tenants import Tenants
 from shoal.engine.users import Users
 from shoal.engine.variable_work import VariableWork
+from shoal.people.credentials import Credentials
 from shoal.people.permissions import Permission
 from shoal.people.principal import Principal
 from shoal.settings import Settings
@@ -50,6 +52,7 @@ class Engine:
     ``messages``        correlate
     ``signals``         send to everybody
     ``conditions``      evaluate conditional start events
+    ``subscriptions``   who waits for messages, signals and conditions
     ``migration``       let instances go on by another definition
     ``jobs``            timers and asynchronous steps: find, count
     ``incidents``       what stopped and waits for somebody
@@ -59,6 +62,7 @@ class Engine:
     ``tenants``         and who belongs to them
     ``authorizations``  Camunda 7's
     ``audit``           the log of what users did
+    ``credentials``     whose password or token it is, for servers
     ``register``        callables for service tasks, by name
     ``schema``          the revision of the database
     """
@@ -75,6 +79,7 @@ class Engine:
         self.messages = Messages(self._context)
         self.signals = Signals(self._context)
         self.conditions = Conditions(self._context)
+        self.subscriptions = Subscriptions(self._context)
         self.migration = Migration(self._context)
         self.jobs = Jobs(self._context)
         self.incidents = Incidents(self._context)
@@ -84,6 +89,7 @@ class Engine:
         self.tenants = Tenants(self._context)
         self.authorizations = Authorizations(self._context)
         self.audit = Audit(self._context)
+        self.credentials = Credentials(self._context)
         self.register = Callables(self._context)
         self.schema = Schema(self._context.database, settings.blob_place)
 

@@ -24,6 +24,8 @@ class Credentials:
         """The user, if that is the password. Wrong ones make the next try wait (Camunda 7: the same)."""
         if self._check is None:
             self._check = PasswordCheck()
+        if "\0" in user_id:
+            return None
         now = clock.now()
         with self._ctx.database.read() as tx:
             secret = accounts.secret_of(tx, user_id)

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict
 
 from shoal.api.access import User
+from shoal.api.acting import Acting
 from shoal.api.batch_requests import BatchRequest, request_model
 from shoal.api.batch_views import (
     BatchPage,
@@ -42,15 +43,16 @@ def router(engine: Engine) -> APIRouter:
     """The routes."""
     routes = APIRouter(prefix="/shoal/v1/batches", tags=["batches"], route_class=JsonRoute)
     for operation in engine.batches.operations.values():
-        _add_create(routes, engine, operation)
+        _add_create(routes, operation)
     _add_unknown(routes)
-    _add_looks(routes, engine)
-    _add_controls(routes, engine)
+    _add_looks(routes)
+    _add_controls(routes)
     return routes
 
 
-def _add_create(routes: APIRouter, engine: Engine, operation: AnyOperation) -> None:
+def _add_create(routes: APIRouter, operation: AnyOperation) -> None:
     def create(
+        engine: Acting,
         body: BatchRequest,
         user: User,
         idempotency_key: Annotated[
@@ -92,9 +94,10 @@ def _add_unknown(routes: APIRouter) -> None:
         find_operation(operation)
 
 
-def _add_looks(routes: APIRouter, engine: Engine) -> None:
+def _add_looks(routes: APIRouter) -> None:
     @routes.get("", responses=errors())
     def list_batches(
+        engine: Acting,
         state: Annotated[list[BatchState] | None, Query(description="may be given several times")] = None,
         operation: str | None = None,
         suspended: bool | None = None,
@@ -115,12 +118,13 @@ def _add_looks(routes: APIRouter, engine: Engine) -> None:
         return BatchPage(items=items, next=items[-1].id if len(items) == limit else None)
 
     @routes.get("/{batch_id}", responses=errors(404))
-    def get_batch(batch_id: str) -> BatchView:
+    def get_batch(engine: Acting, batch_id: str) -> BatchView:
         """Show one batch."""
         return BatchView.model_validate(engine.batches.get(batch_id).view)
 
     @routes.get("/{batch_id}/elements", responses=errors(404))
     def list_elements(
+        engine: Acting,
         batch_id: str,
         state: ElementState = ElementState.FAILED,
         reason: Annotated[str | None, Query(description="only elements with this cause")] = None,
@@ -139,42 +143,42 @@ def _add_looks(routes: APIRouter, engine: Engine) -> None:
         return ElementPage(items=items, next=items[-1].target_id if len(items) == limit else None)
 
     @routes.get("/{batch_id}/failures", responses=errors(404))
-    def list_failures(batch_id: str) -> list[FailureGroupView]:
+    def list_failures(engine: Acting, batch_id: str) -> list[FailureGroupView]:
         """Count the failed and skipped elements by cause, the most frequent first."""
         return [FailureGroupView.model_validate(each) for each in engine.batches.failures(batch_id)]
 
     @routes.get("/{batch_id}/statistics", responses=errors(404))
-    def get_statistics(batch_id: str) -> BatchStatisticsView:
+    def get_statistics(engine: Acting, batch_id: str) -> BatchStatisticsView:
         """Say how far the batch is."""
         view = engine.batches.get(batch_id).view
         counts = BatchView.model_validate(view).statistics.model_dump()
         return BatchStatisticsView(state=view.state, suspended=view.suspended, **counts)
 
 
-def _add_controls(routes: APIRouter, engine: Engine) -> None:
+def _add_controls(routes: APIRouter) -> None:
     @routes.put("/{batch_id}/suspended", responses=errors(404, 409, *BODY))
-    def suspend_or_resume(batch_id: str, body: Suspension) -> BatchView:
+    def suspend_or_resume(engine: Acting, batch_id: str, body: Suspension) -> BatchView:
         """Suspend the batch (the chunks that run now are finished), or resume it."""
         change = engine.batches.suspend if body.suspended else engine.batches.resume
         return BatchView.model_validate(change(batch_id).view)
 
     @routes.put("/{batch_id}/settings", responses=errors(404, 409, *BODY))
-    def change_settings(batch_id: str, body: BatchChanges) -> BatchView:
+    def change_settings(engine: Acting, batch_id: str, body: BatchChanges) -> BatchView:
         """Change speed or priority while the batch runs."""
         changes = body.model_dump(exclude_unset=True)
         return BatchView.model_validate(engine.batches.change(batch_id, **changes).view)
 
     @routes.post("/{batch_id}/cancel", responses=errors(404, 409))
-    def cancel(batch_id: str) -> BatchView:
+    def cancel(engine: Acting, batch_id: str) -> BatchView:
         """End the batch; what is done stays done, the rest is left alone."""
         return BatchView.model_validate(engine.batches.cancel(batch_id).view)
 
     @routes.post("/{batch_id}/retry-failed", responses=errors(404, 409))
-    def retry_failed(batch_id: str) -> BatchView:
+    def retry_failed(engine: Acting, batch_id: str) -> BatchView:
         """Try the failed elements again."""
         return BatchView.model_validate(engine.batches.retry_failed(batch_id).view)
 
     @routes.delete("/{batch_id}", status_code=204, responses=errors(404, 409))
-    def delete(batch_id: str) -> None:
+    def delete(engine: Acting, batch_id: str) -> None:
         """Remove the batch and its outcomes; what it did to its elements stays."""
         engine.batches.delete(batch_id)

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, File, Form, Query, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 
+from shoal.api.acting import Acting
 from shoal.api.bodies import JsonRoute
 from shoal.api.openapi import BODY, errors
 from shoal.engine import Engine
@@ -52,12 +53,13 @@ class DeploymentView(BaseModel):
     definitions: list[DefinitionView]
 
 
-def router(engine: Engine) -> APIRouter:
+def router(_engine: Engine) -> APIRouter:
     """The routes."""
     routes = APIRouter(prefix="/shoal/v1", tags=["deployments"], route_class=JsonRoute)
 
     @routes.post("/deployments", status_code=201, responses=errors(*BODY))
     def deploy(
+        engine: Acting,
         files: Annotated[list[UploadFile], File(description="BPMN models; each part carries its file name")],
         name: Annotated[str | None, Form()] = None,
         source: Annotated[str | None, Form()] = None,
@@ -78,6 +80,7 @@ def router(engine: Engine) -> APIRouter:
 
     @routes.get("/process-definitions", responses=errors())
     def list_definitions(
+        engine: Acting,
         key: str | None = None,
         latest_only: Annotated[bool, Query(description="only the newest version of each key and tenant")] = False,
         after_id: Annotated[str | None, Query(description="`next` of the page before")] = None,

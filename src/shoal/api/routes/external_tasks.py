@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from shoal.api.acting import Acting
 from shoal.api.bodies import JsonRoute
 from shoal.api.openapi import BODY, errors
 from shoal.commands.fetch_external_tasks import LockedTask, Topic
@@ -105,12 +106,12 @@ class FailureReport(BaseModel):
     retry_seconds: float = Field(0.0, ge=0, le=_LONGEST_LOCK, allow_inf_nan=False)
 
 
-def router(engine: Engine) -> APIRouter:
+def router(_engine: Engine) -> APIRouter:
     """The routes."""
     routes = APIRouter(prefix="/shoal/v1/external-tasks", tags=["external tasks"], route_class=JsonRoute)
 
     @routes.post("/fetch-and-lock", responses=errors(*BODY))
-    def fetch_and_lock(body: FetchRequest) -> LockedTasks:
+    def fetch_and_lock(engine: Acting, body: FetchRequest) -> LockedTasks:
         """Take tasks that nobody holds; each goes to exactly one worker. Does not wait for any."""
         topics = [
             Topic(
@@ -126,12 +127,12 @@ def router(engine: Engine) -> APIRouter:
         return LockedTasks(items=[LockedTaskView.of(each) for each in found])
 
     @routes.post("/{task_id}/complete", status_code=204, responses=errors(404, 409, *BODY))
-    def complete(task_id: str, body: WorkReport) -> None:
+    def complete(engine: Acting, task_id: str, body: WorkReport) -> None:
         """Report that the work is done; the instance moves on."""
         engine.external_tasks.complete(task_id, body.worker_id, body.variables, body.local_variables)
 
     @routes.post("/{task_id}/failure", status_code=204, responses=errors(404, 409, *BODY))
-    def fail(task_id: str, body: FailureReport) -> None:
+    def fail(engine: Acting, task_id: str, body: FailureReport) -> None:
         """Report that the work could not be done."""
         engine.external_tasks.fail(
             task_id,

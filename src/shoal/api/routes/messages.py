@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from shoal.api.acting import Acting
 from shoal.api.bodies import JsonRoute
 from shoal.api.openapi import BODY, errors
 from shoal.engine import Engine
@@ -44,12 +45,12 @@ class Arrivals(BaseModel):
     items: list[Arrival]
 
 
-def router(engine: Engine) -> APIRouter:
+def router(_engine: Engine) -> APIRouter:
     """The routes."""
     routes = APIRouter(prefix="/shoal/v1", tags=["messages"], route_class=JsonRoute)
 
     @routes.post("/messages", responses=errors(409, *BODY))
-    def correlate(body: MessageRequest) -> Arrivals:
+    def correlate(engine: Acting, body: MessageRequest) -> Arrivals:
         """Correlate a message with exactly one instance (or with all that match).
 
         Answers 409 when none or several match and one was wanted.

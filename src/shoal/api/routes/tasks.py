@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from shoal.api.acting import Acting
 from shoal.api.bodies import JsonRoute
 from shoal.api.openapi import BODY, errors
 from shoal.engine import Engine
@@ -53,12 +54,13 @@ class Completion(BaseModel):
     local_variables: dict[str, Any] = Field(default_factory=dict, description="set in the scope of the task")
 
 
-def router(engine: Engine) -> APIRouter:
+def router(_engine: Engine) -> APIRouter:
     """The routes."""
     routes = APIRouter(prefix="/shoal/v1/tasks", tags=["tasks"], route_class=JsonRoute)
 
     @routes.get("", responses=errors())
     def list_tasks(
+        engine: Acting,
         instance_id: str | None = None,
         definition_key: str | None = None,
         activity_id: str | None = None,
@@ -80,7 +82,7 @@ def router(engine: Engine) -> APIRouter:
         return TaskPage(items=items, next=items[-1].id if len(items) == limit else None)
 
     @routes.post("/{task_id}/complete", status_code=204, responses=errors(404, 409, *BODY))
-    def complete_task(task_id: str, body: Completion) -> None:
+    def complete_task(engine: Acting, task_id: str, body: Completion) -> None:
         """Complete a task; its instance moves on. When what follows fails, the task is as it was."""
         engine.tasks.complete(task_id, body.variables, body.local_variables)
 
