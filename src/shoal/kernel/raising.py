@@ -79,10 +79,16 @@ def handle_failure(step: Step, source: Node, error: Exception) -> bool:
     """Let an error event that names the class of what code has raised catch it. Whether there is one.
 
     Camunda 7: the names of superclasses fit too; an event without a code catches no exceptions. In a called
-    instance the caller is asked as well.
+    instance the caller is asked as well. What a BPMN error has caused is that error.
     """
     if isinstance(error, ending.CancellationError):
         return False
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, BpmnError):
+            step.later(handle, step, source, cause)
+            return True
+        cause = cause.__cause__
     raised = error
     while isinstance(raised, ShoalError) and isinstance(raised.__cause__, Exception):
         raised = raised.__cause__

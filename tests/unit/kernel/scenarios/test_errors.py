@@ -17,6 +17,8 @@ from tests.unit.kernel.scenarios.shapes import (
     throw,
 )
 
+from shoal.expressions.errors import BpmnError
+
 THROWS = end("bad", error("E1"))
 
 
@@ -161,3 +163,17 @@ def test_a_throwing_none_event_and_an_error_end_in_parallel(play: Any) -> None:
     run = play("s > sub > e", "c > mend > e", body=body)
     assert run.at == ["mend"]
     assert run.outcome("w") == "cancelled"
+
+
+def test_an_exception_that_a_bpmn_error_has_caused_is_that_error(play: Any, host: Any) -> None:
+    def work(_execution: Any) -> None:
+        try:
+            raise BpmnError("E1", "told")
+        except BpmnError as cause:
+            raise RuntimeError("wrapped") from cause
+
+    host.callables["work"] = work
+    body = service("w") + boundary("caught", "w", error("E1", 'camunda:errorMessageVariable="why"'))
+    run = play("s > w > e", "caught > sorry > e", body=body)
+    assert run.at == ["sorry"]
+    assert run.value("why") == "told"
