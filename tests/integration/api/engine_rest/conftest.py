@@ -20,7 +20,8 @@ from shoal.engine import Engine
 
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
-    xmlns:camunda="http://camunda.org/schema/1.0/bpmn" targetNamespace="http://example.org/warehouse">"""
+    xmlns:camunda="http://camunda.org/schema/1.0/bpmn" targetNamespace="http://example.org/warehouse">
+    <message id="paid" name="paid"/><message id="ordered" name="ordered"/><signal id="storm" name="storm"/>"""
 
 
 def model(key: str, body: str = "", **attributes: str) -> bytes:
