@@ -5,21 +5,27 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import func, select
 from tests.batch_scene import ORDER, Scene
 
+from shoal.batch.control import cancel_batch, delete_batch
 from shoal.batch.operations.migrate_instances import MigrateParams
 from shoal.clock import now
 from shoal.commands.cancel_instances import cancel_instances
+from shoal.commands.delete_decisions import delete_decisions
 from shoal.commands.deploy import deploy
 from shoal.commands.migration_plans import generate_migration
 from shoal.commands.prepared import Prepared
 from shoal.commands.purge import purge_rows
 from shoal.commands.start_instances import start_instances
 from shoal.commands.suspend_instances import suspend_instances
+from shoal.ids import new_id
 from shoal.store.queries.definitions import find_by_key
+from shoal.store.tables.batches import batch
+from shoal.store.tables.decisions import decision_instance, decision_output
 from shoal.store.tables.history import activity_instance
 from shoal.store.tables.instances import process_instance
 from shoal.store.tables.jobs import job
@@ -232,6 +238,61 @@ def _task_retries(scene: Scene, ids: Sequence[str]) -> Effects:
     return {each: int(each in found) for each in ids}
 
 
+FAR = datetime(2100, 1, 1, tzinfo=UTC)
+_FAR = {"mode": "absolute", "absolute_removal_time": FAR.isoformat()}
+
+
+def _far(table: Any) -> Callable[[Scene, Sequence[str]], Effects]:
+    def count(scene: Scene, ids: Sequence[str]) -> Effects:
+        c = table.c
+        found = {row[0] for row in scene.rows(select(c.id).where(within(c.id, list(ids)), c.removal_time == FAR))}
+        return {each: int(each in found) for each in ids}
+
+    return count
+
+
+def _decisions(scene: Scene, count: int) -> tuple[dict[str, Any], list[str]]:
+    user, definition = new_id(), new_id()
+    ids = [new_id() for _ in range(count)]
+    moment = now()
+    with scene.ctx.database.write() as tx:
+        for each in ids:
+            tx.execute(
+                decision_instance.insert().values(
+                    id=each,
+                    definition_id=definition,
+                    definition_key="dish",
+                    user_id=user,
+                    evaluated_at=moment,
+                )
+            )
+            tx.execute(
+                decision_output.insert().values(id=new_id(), decision_id=each, variable_name="dish", type="Null")
+            )
+    return {"user_id": user}, ids
+
+
+def _erase_decision(scene: Scene, decision_id: str) -> None:
+    with scene.ctx.database.write() as tx:
+        delete_decisions(scene.ctx, tx, [decision_id])
+
+
+def _decisions_gone(scene: Scene, ids: Sequence[str]) -> Effects:
+    c, o = decision_instance.c, decision_output.c
+    heads = {row[0] for row in scene.rows(select(c.id).where(within(c.id, list(ids))))}
+    values = {row[0] for row in scene.rows(select(o.decision_id).where(within(o.decision_id, list(ids))))}
+    assert heads == values, "decisions are deleted with everything of theirs, or not at all"
+    return {each: int(each not in heads) for each in ids}
+
+
+def _batches(scene: Scene, count: int) -> tuple[dict[str, Any], list[str]]:
+    key = new_id()
+    made = [scene.create("cancel-instances", ids=[new_id()], created_by=key) for _ in range(count)]
+    for each in made:
+        cancel_batch(scene.ctx, each.id)
+    return {"created_by": key}, [each.id for each in made]
+
+
 CASES = [
     Case("migrate-instances", _migrated, params=_migration, spoil=_cancelled, counts_times=False, again_fails=True),
     Case("modify-instances", _shipped, params=_modification, spoil=_cancelled, again_is_skipped=False),
@@ -283,4 +344,36 @@ CASES = [
         counts_times=False,
     ),
     Case("delete-history", _gone, arrange=cancel, running=False, counts_times=False),
+    Case(
+        "delete-decision-history",
+        _decisions_gone,
+        targets=_decisions,
+        vanish=_erase_decision,
+        counts_times=False,
+    ),
+    Case(
+        "set-removal-time-of-instances",
+        _by_header(_header.removal_time == FAR),
+        params=_FAR,
+        again_is_skipped=False,
+        counts_times=False,
+    ),
+    Case(
+        "set-removal-time-of-decisions",
+        _far(decision_instance),
+        params=_FAR,
+        targets=_decisions,
+        vanish=_erase_decision,
+        again_is_skipped=False,
+        counts_times=False,
+    ),
+    Case(
+        "set-removal-time-of-batches",
+        _far(batch),
+        params=_FAR,
+        targets=_batches,
+        vanish=lambda scene, batch_id: delete_batch(scene.ctx, batch_id),
+        again_is_skipped=False,
+        counts_times=False,
+    ),
 ]

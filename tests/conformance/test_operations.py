@@ -21,8 +21,9 @@ from shoal.batch.states import BatchState, ElementState
 from shoal.batch.view import BatchView, get_batch
 from shoal.commands.context import Context
 from shoal.errors import ConflictError, ExpectedCountError
+from shoal.filters.batches import BatchFilter
 from shoal.ids import new_id
-from shoal.store.queries.batches import list_batches
+from shoal.store.queries.batch_filters import list_batches
 from shoal.store.tables.jobs import job
 from shoal.workers.loop import Worker
 
@@ -89,11 +90,11 @@ def test_the_preview_says_what_happens(scene: Scene, case: Case) -> None:
 def test_a_preview_writes_nothing(scene: Scene, case: Case) -> None:
     filter_, ids = arranged(scene, case, 3)
     with scene.ctx.database.read() as tx:
-        batches = len(list_batches(tx, limit=1000))
+        batches = len(list_batches(tx, BatchFilter(), limit=1000))
     preview_batch(scene.ctx, case.operation, case.given(scene), {"filter": filter_})
     assert set(case.count(scene, ids).values()) == {0}
     with scene.ctx.database.read() as tx:
-        assert len(list_batches(tx, limit=1000)) == batches
+        assert len(list_batches(tx, BatchFilter(), limit=1000)) == batches
 
 
 @each_case
@@ -227,12 +228,12 @@ def test_params_are_the_same_after_json(scene: Scene, case: Case) -> None:
 def test_another_count_than_expected_creates_nothing(scene: Scene, case: Case) -> None:
     filter_, ids = arranged(scene, case, 5)
     with scene.ctx.database.read() as tx:
-        before = list_batches(tx, limit=1)
+        before = list_batches(tx, BatchFilter(), limit=1)
     for wrong in (4, 6):
         with pytest.raises(ExpectedCountError, match="5"):
             scene.create(case.operation, case.given(scene), filter=filter_, expected_count=wrong)
     with scene.ctx.database.read() as tx:
-        assert list_batches(tx, limit=1) == before
+        assert list_batches(tx, BatchFilter(), limit=1) == before
     assert set(case.count(scene, ids).values()) == {0}
 
 

@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shoal import clock
 from shoal.batch.ending import stop_batch
+from shoal.batch.failed_jobs import end_incidents_of_batch
+from shoal.batch.job_definitions import BatchJobKind
 from shoal.batch.retrying import retry_failed
 from shoal.batch.states import BatchEvent, BatchState
 from shoal.batch.view import BatchView, get_batch
@@ -18,6 +20,7 @@ from shoal.ids import is_id
 from shoal.jobs.wake import signal_of
 from shoal.store.database import Tx
 from shoal.store.queries.batches import BatchRow, change_batch, delete_batch_rows, lock_batch
+from shoal.store.queries.job_definitions import JobPlace, set_suspended
 from shoal.store.queries.jobs import change_batch_jobs, drain_batch_jobs
 from shoal.validation import places_of, said_of
 
@@ -86,12 +89,21 @@ def change_settings(ctx: Context, batch_id: str, changes: BatchChanges | Mapping
     return get_batch(ctx, batch_id)
 
 
-def delete_batch(ctx: Context, batch_id: str) -> None:
-    """Remove the batch with its outcomes; one that has not ended is cancelled first. NotFoundError."""
+def delete_batch(ctx: Context, batch_id: str, *, cascade: bool = True) -> None:
+    """Remove the batch with its outcomes; one that has not ended is cancelled first. NotFoundError.
+
+    Without ``cascade`` it stays as history with its end, and only its jobs go, with their incidents.
+    """
     with ctx.database.write() as tx:
         batch = _locked(tx, batch_id)
         if not BatchState(batch.state).has_ended:
             stop_batch(ctx, tx, batch, BatchEvent.CANCEL, clock.now())
+        elif not cascade:
+            end_incidents_of_batch(ctx, tx, batch_id, "deleted", clock.now())
+            while drain_batch_jobs(tx, batch_id):
+                pass
+    if not cascade:
+        return
     with ctx.database.write() as tx:
         # without the batch's lock: chunks that are committing right now are waited for
         while drain_batch_jobs(tx, batch_id):
@@ -106,6 +118,10 @@ def _switch(ctx: Context, batch_id: str, *, suspended: bool) -> BatchView:
     with ctx.database.write() as tx:
         batch = _locked(tx, batch_id)
         _refuse_ended(batch, "suspended" if suspended else "resumed")
+        if not suspended:
+            # Camunda 7: activating the batch activates what was suspended of it by itself
+            set_suspended(tx, [JobPlace(batch_id, "", kind) for kind in BatchJobKind], False)
+            change_batch_jobs(tx, batch_id, suspended=False)
         if batch.suspended != suspended:
             change_batch(tx, batch_id, suspended=suspended)
             tx.after_commit(signal_of(ctx.database).notify)

@@ -54,9 +54,9 @@ def job_definition_id(batch_id: str, kind: BatchJobKind) -> str:
     return f"{batch_id}{_MARK}{kind}"
 
 
-def is_batch_job_definition(job_definition_id: str) -> bool:
+def is_batch_job_definition(job_definition_id: str | None) -> bool:
     """Whether an id is that of a job definition of a batch."""
-    return _parsed(job_definition_id) is not None
+    return job_definition_id is not None and _parsed(job_definition_id) is not None
 
 
 def place_of(job_definition_id: str) -> tuple[str, BatchJobKind]:

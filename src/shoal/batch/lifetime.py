@@ -37,20 +37,5 @@ def removal_time_at_end(
     return _after(ended_at, days_to_live(settings, operation))
 
 
-def calculated_removal_time(
-    settings: Settings, operation: str, started_at: datetime, ended_at: datetime | None
-) -> datetime | None:
-    """What the settings say now of a batch that is there already.
-
-    Camunda 7: one that has ended counts from its end whatever the strategy, a running one only from its start.
-    """
-    strategy = settings.history_removal_time_strategy
-    if strategy is RemovalTimeStrategy.NONE:
-        return None
-    if ended_at is None and strategy is RemovalTimeStrategy.END:
-        return None
-    return _after(ended_at or started_at, days_to_live(settings, operation))
-
-
 def _after(base: datetime, days: int | None) -> datetime | None:
     return None if days is None else base + timedelta(days=days)

@@ -35,6 +35,11 @@ def find_operation(name: str) -> AnyOperation:
     return found
 
 
+def operations_of_type(camunda_type: str) -> tuple[str, ...]:
+    """The names of the operations that clients of Camunda 7 know as batches of this type."""
+    return tuple(name for name, each in all_operations().items() if each.camunda_type == camunda_type)
+
+
 def registered(classes: Iterable[type[AnyOperation]]) -> dict[str, AnyOperation]:
     """One object of each class, by name. TypeError for two of one name, or for one that lacks a part."""
     found: dict[str, AnyOperation] = {}

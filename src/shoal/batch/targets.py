@@ -11,12 +11,14 @@ from pydantic import BaseModel, ValidationError
 from shoal.commands.outcome import NOT_FOUND, Reason
 from shoal.errors import FilterRejectedError
 from shoal.filters import InstanceFilter, JobFilter
+from shoal.filters.batches import BatchFilter
+from shoal.filters.decisions import DecisionFilter
 from shoal.filters.definitions import DefinitionFilter
 from shoal.filters.external_tasks import ExternalTaskFilter
 from shoal.store.queries.batch_selection import TargetKind
 from shoal.validation import places_of, said_of
 
-Filter = InstanceFilter | JobFilter | ExternalTaskFilter | DefinitionFilter
+Filter = InstanceFilter | JobFilter | ExternalTaskFilter | DefinitionFilter | DecisionFilter | BatchFilter
 """Any of them."""
 
 
@@ -65,6 +67,8 @@ RUNNING_INSTANCES = Target("running instances", "instances", InstanceFilter, run
 ENDED_INSTANCES = Target("ended instances", "instances", InstanceFilter, running=False)
 ALL_INSTANCES = Target("instances", "instances", InstanceFilter)
 JOBS = Target("jobs", "jobs", JobFilter, Reason(NOT_FOUND.code, "no such job"))
+BATCHES = Target("batches", "batches", BatchFilter, Reason(NOT_FOUND.code, "no such batch"))
+DECISIONS = Target("decisions", "decisions", DecisionFilter, Reason(NOT_FOUND.code, "no such decision instance"))
 DEFINITIONS = Target(
     "process definitions",
     "definitions",

@@ -13,10 +13,12 @@ from shoal.batch.registry import all_operations
 from shoal.batch.states import BatchState
 from shoal.commands.context import Context
 from shoal.errors import InputError, NotFoundError
+from shoal.filters.batches import BatchFilter
 from shoal.ids import is_id
 from shoal.store.database import Tx
+from shoal.store.queries import batch_filters
 from shoal.store.queries.batches import BatchRow, OutcomeCounts, count_outcomes, find_batch
-from shoal.store.queries.batches import list_batches as find_newest
+from shoal.store.queries.ordering import Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,26 +118,23 @@ def get_batch(ctx: Context, batch_id: str) -> BatchView:
 
 def list_batches(
     ctx: Context,
+    wanted: BatchFilter,
     *,
-    states: Sequence[BatchState] | None = None,
-    operation: str | None = None,
-    suspended: bool | None = None,
-    created_by: str | None = None,
+    sort: str | Sequence[Order] = "id",
+    descending: bool = True,
+    offset: int = 0,
     before_id: str | None = None,
-    limit: int = 100,
+    limit: int | None = None,
 ) -> list[BatchView]:
-    """Batches, the newest first; ``before_id`` is the last id of the page before."""
+    """The batches that match, the newest first; ``before_id`` is the last id of the page before.
+
+    Two statements, however many they are.
+    """
     if before_id is not None and not is_id(before_id):
         raise InputError(f"before_id: '{before_id}' is not an id", field="before_id")
     with ctx.database.read() as tx:
-        rows = find_newest(
-            tx,
-            limit=limit,
-            before_id=before_id,
-            states=states,
-            operation=operation,
-            created_by=created_by,
-            suspended=suspended,
+        rows = batch_filters.list_batches(
+            tx, wanted, sort=sort, descending=descending, offset=offset, before_id=before_id, limit=limit
         )
         return views_of(tx, rows)
 

@@ -9,25 +9,31 @@ from typing import Any, TypeVar
 from shoal.batch import control
 from shoal.batch.contract import OperationParams
 from shoal.batch.create import create_batch
+from shoal.batch.job_definitions import BatchJobDefinition, definition_of, definitions_of
 from shoal.batch.outcomes import ElementOutcome, FailureGroup, failure_groups, list_elements, outcomes_of
 from shoal.batch.preview import Preview, preview_batch
-from shoal.batch.registry import AnyOperation, all_operations, find_operation
+from shoal.batch.registry import AnyOperation, all_operations, find_operation, operations_of_type
 from shoal.batch.retrying import retry_failed
-from shoal.batch.states import BatchState, ElementState
+from shoal.batch.states import ElementState
+from shoal.batch.targets import Filter as AnyFilter
 from shoal.batch.view import BatchView, get_batch, list_batches
 from shoal.commands.context import Context
 from shoal.engine import log_words
 from shoal.engine.access import Arguments, allowed
 from shoal.engine.batch import Batch
+from shoal.engine.filters import parsed
 from shoal.engine.paging import check_page
 from shoal.errors import InputError
-from shoal.filters import InstanceFilter, JobFilter
+from shoal.filters.batches import BatchFilter
 from shoal.people.permissions import Need, Permission
 from shoal.people.resources import Resource
+from shoal.store.queries import batch_filters
+from shoal.store.queries.ordering import Order
 from shoal.validation import listed
 
 Params = OperationParams | Mapping[str, Any] | None
-Filter = InstanceFilter | JobFilter | Mapping[str, Any] | None
+OneFilter = AnyFilter | Mapping[str, Any]
+Filter = OneFilter | Sequence[OneFilter] | None
 Handles = list[Batch]
 Outcomes = list[ElementOutcome]
 Groups = list[FailureGroup]
@@ -64,6 +70,8 @@ class Batches:
     ) -> Batch:
         """Create a batch over ``ids`` united with ``filter`` (or everything, in the word that it takes).
 
+        A list of filters stands for what any of them finds.
+
         ``options`` are those of :class:`shoal.batch.request.BatchOptions`: expected_count, idempotency_key,
         chunk_size, rate_per_second, max_parallel, priority, suspended, created_by. Workers do it from then on.
         In every error case nothing was created: ParamsRejectedError, FilterRejectedError,
@@ -97,26 +105,63 @@ class Batches:
     @allowed(Permission.READ_BATCHES)
     def list(
         self,
+        filter: BatchFilter | Mapping[str, Any] | None = None,  # noqa: A002
         *,
-        states: Sequence[str] | None = None,
-        operation: str | None = None,
-        suspended: bool | None = None,
-        created_by: str | None = None,
+        sort: str | Sequence[Order] = "id",
+        descending: bool = True,
+        offset: int = 0,
         before_id: str | None = None,
         limit: int = 50,
+        **conditions: Any,
     ) -> Handles:
-        """Batches, the newest first; ``before_id`` is the last id of the page before."""
-        check_page(limit, before_id=before_id)
+        """The batches that match, the newest first: ``list(operation="cancel-instances", finished=False)``.
+
+        ``before_id`` is the last id of the page before.
+        """
+        check_page(limit, before_id=before_id, offset=offset)
         found = list_batches(
             self._context,
-            states=None if states is None else [_one_of(BatchState, "states", state) for state in states],
-            operation=operation,
-            suspended=suspended,
-            created_by=created_by,
+            parsed(BatchFilter, filter, conditions),
+            sort=sort,
+            descending=descending,
+            offset=offset,
             before_id=before_id,
             limit=limit,
         )
         return [self._handle(view) for view in found]
+
+    @allowed(Permission.READ_BATCHES)
+    def count(self, filter: BatchFilter | Mapping[str, Any] | None = None, **conditions: Any) -> int:  # noqa: A002
+        """How many batches match; all, if nothing is said.
+
+        >>> engine.batches.count(with_failures=True)
+        0
+        """
+        wanted = parsed(BatchFilter, filter, conditions)
+        with self._context.database.read() as tx:
+            return batch_filters.count_batches(tx, wanted)
+
+    @allowed(Permission.READ_BATCHES)
+    def job_definitions(
+        self,
+        filter: BatchFilter | Mapping[str, Any] | None = None,
+        **conditions: Any,  # noqa: A002
+    ) -> tuple[BatchJobDefinition, ...]:
+        """What makes the jobs of the batches that match: three for each, with two statements for all."""
+        wanted = parsed(BatchFilter, filter, conditions)
+        with self._context.database.read() as tx:
+            return tuple(definitions_of(tx, batch_filters.list_batches(tx, wanted)))
+
+    @allowed(Permission.READ_BATCHES)
+    def job_definition(self, job_definition_id: str) -> BatchJobDefinition:
+        """One of them. ``engine.jobs`` suspends and ranks it and tries its jobs again. NotFoundError."""
+        with self._context.database.read() as tx:
+            return definition_of(tx, job_definition_id)
+
+    @allowed(Permission.ANYBODY)
+    def of_type(self, camunda_type: str) -> tuple[str, ...]:
+        """The operations that clients of Camunda 7 know as batches of this type."""
+        return operations_of_type(camunda_type)
 
     @allowed(Permission.UPDATE_BATCHES, log_words.SUSPEND_BATCH)
     def suspend(self, batch_id: str) -> Batch:
@@ -144,9 +189,12 @@ class Batches:
         return self._handle(retry_failed(self._context, batch_id))
 
     @allowed(Permission.DELETE_BATCHES, log_words.DELETE_BATCH)
-    def delete(self, batch_id: str) -> None:
-        """Remove it with its outcomes; what it did to its elements stays. One that runs is cancelled first."""
-        control.delete_batch(self._context, batch_id)
+    def delete(self, batch_id: str, *, cascade: bool = True) -> None:
+        """Remove it with its outcomes; what it did to its elements stays. One that runs is cancelled first.
+
+        Without ``cascade`` it stays as history, and only what is still to be done goes, failed jobs included.
+        """
+        control.delete_batch(self._context, batch_id, cascade=cascade)
 
     @allowed(Permission.READ_BATCHES)
     def elements(

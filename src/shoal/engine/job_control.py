@@ -6,6 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from shoal import clock
+from shoal.batch.job_control import (
+    delete_batch_job,
+    rank_batch_jobs,
+    set_batch_job_definition_retries,
+    set_batch_job_retries,
+    suspend_batch_jobs,
+)
+from shoal.batch.job_definitions import is_batch_job_definition
 from shoal.commands.change_jobs import (
     delete_job,
     job_stack_trace,
@@ -30,10 +38,12 @@ from shoal.engine import log_words
 from shoal.engine.access import allowed
 from shoal.errors import NotFoundError
 from shoal.filters import JobFilter
+from shoal.ids import is_id
 from shoal.jobs.execute_job import execute_job
 from shoal.jobs.wake import signal_of
 from shoal.people.permissions import Permission
 from shoal.store.queries.job_filters import JobRow, list_jobs
+from shoal.store.queries.jobs import Job, find_job
 from shoal.validation import refuse_unknown
 from shoal.workers.handlers import HANDLERS
 
@@ -65,16 +75,31 @@ class JobControl:
 
         NotFoundError; ConflictError: a worker is at it; SuspendedError; ExecutionError.
         """
+        if (job := self._batch_job(job_id)) is not None and job.retries == 0:
+            # its failed elements have to be a chunk again
+            set_batch_job_retries(self._context, [job_id], RetryChange(1))
         execute_job(self._context, job_id, HANDLERS)
 
     @allowed(Permission.UPDATE_INSTANCES, log_words.DELETE_JOB)
     def delete(self, job_id: str) -> None:
-        """Delete it: what waits for it waits for ever. NotFoundError; ConflictError: a worker is at it."""
-        delete_job(self._context, job_id)
+        """Delete it: what waits for it waits for ever. NotFoundError; ConflictError: a worker is at it.
+
+        What a job of a batch has not done is left alone.
+        """
+        if self._batch_job(job_id) is not None:
+            delete_batch_job(self._context, job_id)
+        else:
+            delete_job(self._context, job_id)
 
     @allowed(Permission.RETRY_JOBS, log_words.SET_JOB_RETRIES)
     def set_retries(self, job_id: str, retries: int) -> None:
-        """Give it that many tries; some resolve its incident. NotFoundError."""
+        """Give it that many tries; some resolve its incident. NotFoundError.
+
+        A job of a batch tries its failed elements again; the batch runs again if it had ended.
+        """
+        if self._batch_job(job_id) is not None:
+            set_batch_job_retries(self._context, [job_id], RetryChange(retries))
+            return
         with self._context.database.write() as tx:
             change = RetryChange(retries)
             outcome = set_job_retries(self._context, tx, [job_id], change, clock.now(), wait=True)
@@ -138,7 +163,9 @@ class JobControl:
         """
         refuse_unknown(named, _NAMED, "suspend_definition")
         said = {"job_definition_id": job_definition_id, "include_jobs": include_jobs, **named}
-        if at is not None:
+        if is_batch_job_definition(job_definition_id) and at is None:
+            suspend_batch_jobs(self._context, job_definition_id or "", True, include_jobs=include_jobs)
+        elif at is not None:
             plan_suspension(self._context, "suspend-job-definition", at, said)
         else:
             suspend_job_definitions(self._context, **said)
@@ -155,7 +182,9 @@ class JobControl:
         """Let new jobs be worked on again; the same words as ``suspend_definition``."""
         refuse_unknown(named, _NAMED, "resume_definition")
         said = {"job_definition_id": job_definition_id, "include_jobs": include_jobs, **named}
-        if at is not None:
+        if is_batch_job_definition(job_definition_id) and at is None:
+            suspend_batch_jobs(self._context, job_definition_id or "", False, include_jobs=include_jobs)
+        elif at is not None:
             plan_suspension(self._context, "resume-job-definition", at, said)
         else:
             resume_job_definitions(self._context, **said)
@@ -170,6 +199,8 @@ class JobControl:
         ``due_at``: when they are due; else as before.
         """
         change = RetryChange(retries, change_due=due_at is not None, due_at=due_at)
+        if is_batch_job_definition(job_definition_id):
+            return set_batch_job_definition_retries(self._context, job_definition_id, change)
         changed = set_job_definition_retries(self._context, job_definition_id, change)
         self._wake()
         return changed
@@ -179,7 +210,15 @@ class JobControl:
         self, job_definition_id: str, priority: int | None, *, include_jobs: bool = False
     ) -> None:
         """Override the priority of the model for new jobs of the element, and for those that are there."""
+        if is_batch_job_definition(job_definition_id):
+            rank_batch_jobs(self._context, job_definition_id, priority, include_jobs=include_jobs)
+            return
         set_job_definition_priority(self._context, job_definition_id, priority, include_jobs=include_jobs)
+
+    def _batch_job(self, job_id: str) -> Job | None:
+        with self._context.database.read() as tx:
+            job = find_job(tx, job_id) if is_id(job_id) else None
+        return None if job is None or job.batch_id is None else job
 
     def _wake(self) -> None:
         signal_of(self._context.database).notify()

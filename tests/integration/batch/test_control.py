@@ -34,7 +34,8 @@ ENDED = "completed; it cannot"
 
 @pytest.fixture(scope="module")
 def scene(new_context: Callable[..., Context]) -> Scene:
-    return Scene(new_context(invocations_per_batch_job=10, batch_jobs_per_seed=5, batch_operation_history_time_to_live=3))
+    settings = {"invocations_per_batch_job": 10, "batch_jobs_per_seed": 5}
+    return Scene(new_context(batch_operation_history_time_to_live=3, **settings))
 
 
 def test_everything_may_be_said_twice(scene: Scene) -> None:

@@ -26,6 +26,7 @@ from shoal.errors import (
     ParamsRejectedError,
     VariableTypeError,
 )
+from shoal.filters.batches import BatchFilter
 from shoal.ids import new_id
 from shoal.store.tables.batches import batch, batch_chunk, batch_requested_id
 from shoal.store.tables.jobs import job
@@ -145,9 +146,9 @@ def test_options_are_kept(scene: Scene) -> None:
     assert (made.max_parallel, made.suspended, made.created_by, made.tenant_id) == (3, True, "anna", "t1")
     assert made.params == {"reason": "why"}
     assert made.camunda_type == "instance-deletion"
-    listed = list_batches(scene.ctx, created_by="anna", suspended=True, operation="cancel-instances")
+    listed = list_batches(scene.ctx, BatchFilter(created_by="anna", suspended=True, operation="cancel-instances"))
     assert [each.id for each in listed] == [made.id]
-    assert list_batches(scene.ctx, limit=1)[0].id == made.id
+    assert list_batches(scene.ctx, BatchFilter(), limit=1)[0].id == made.id
 
 
 def test_one_key_makes_one_batch_however_many_ask_at_once(scene: Scene) -> None:

@@ -107,7 +107,7 @@ def _add_looks(routes: APIRouter) -> None:
     ) -> BatchPage:
         """List batches, the newest first."""
         found = engine.batches.list(
-            states=state,
+            state_in=state,
             operation=operation,
             suspended=suspended,
             created_by=created_by,

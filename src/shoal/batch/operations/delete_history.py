@@ -10,7 +10,7 @@ from shoal.batch.contract import BatchOperation, OperationParams, Permission
 from shoal.batch.targets import ENDED_INSTANCES
 from shoal.commands.context import Context
 from shoal.commands.delete_history import delete_history
-from shoal.commands.outcome import STILL_RUNNING, ChunkOutcome, Reason
+from shoal.commands.outcome import STILL_RUNNING, ChunkOutcome, Failure, Reason
 from shoal.store.database import Tx
 from shoal.store.queries.instances import load_headers
 
@@ -22,7 +22,8 @@ class DeleteHistoryParams(OperationParams):
 class DeleteHistory(BatchOperation[DeleteHistoryParams]):
     """Delete ended instances for good, with everything that is known of them.
 
-    Skips instances that still run (still-running).
+    Skips instances that are gone (not-found). One that still runs has failed (still-running), the others of its
+    chunk are deleted (in Camunda 7 the whole job fails).
 
     Needs nothing else. Instances that the deleted ones called stay.
 
@@ -57,4 +58,8 @@ class DeleteHistory(BatchOperation[DeleteHistoryParams]):
         now: datetime,  # noqa: ARG002
     ) -> ChunkOutcome:
         """See the class."""
-        return delete_history(ctx, tx, ids)
+        outcome = delete_history(ctx, tx, ids)
+        for each in [each for each, reason in outcome.skipped.items() if reason is STILL_RUNNING]:
+            del outcome.skipped[each]
+            outcome.failed[each] = Failure(STILL_RUNNING.code, STILL_RUNNING.message)
+        return outcome

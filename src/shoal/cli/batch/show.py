@@ -35,7 +35,7 @@ def list_batches(
     """List batches, the newest first."""
     with opened(database) as engine:
         batches = engine.batches.list(
-            states=state,
+            state_in=state or None,
             operation=operation,
             suspended=suspended,
             created_by=created_by,

@@ -11,23 +11,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, Table, func, select, union
+from sqlalchemy import ColumnElement, Select, Table, Text, cast, func, null, select, union
 
 from shoal.store.database import Tx
 from shoal.store.fetch_ids import fetch_ids, select_raw
+from shoal.store.queries.batch_filters import batch_conditions
+from shoal.store.queries.decision_filters import decision_conditions
 from shoal.store.queries.definition_filters import matching_definitions
 from shoal.store.queries.external_task_filters import matching_external_tasks
 from shoal.store.queries.instance_filters import conditions
 from shoal.store.queries.job_filters import matching_jobs
 from shoal.store.queries.visibility import visible
-from shoal.store.tables.batches import batch_requested_id
+from shoal.store.tables.batches import batch, batch_requested_id
+from shoal.store.tables.decisions import decision_definition, decision_instance
 from shoal.store.tables.definitions import process_definition
 from shoal.store.tables.instances import process_instance
 from shoal.store.tables.jobs import job
 from shoal.store.tables.waits import external_task
 from shoal.store.within import within
 
-TargetKind = Literal["instances", "jobs", "external-tasks", "batches", "definitions"]
+TargetKind = Literal["instances", "jobs", "external-tasks", "decisions", "batches", "definitions"]
 """What the elements are."""
 
 Deployment = str | None
@@ -90,6 +93,21 @@ _KINDS: Mapping[TargetKind, _Kind] = {
         process_instance.c.definition_id,
         process_definition,
     ),
+    "decisions": _Kind(
+        decision_instance.c.id,
+        lambda columns, wanted, _now: (
+            select(*columns).select_from(decision_instance).where(*decision_conditions(wanted))
+        ),
+        lambda statement: statement.join(decision_instance, decision_instance.c.id == _requested.target_id),
+        decision_instance.c.definition_id,
+        decision_definition,
+    ),
+    "batches": _Kind(
+        batch.c.id,
+        lambda columns, wanted, _now: select(*columns).select_from(batch).where(*batch_conditions(wanted)),
+        lambda statement: statement.join(batch, batch.c.id == _requested.target_id),
+        cast(null(), Text),
+    ),
     "definitions": _Kind(
         process_definition.c.id,
         lambda columns, wanted, _now: matching_definitions(columns, wanted),
@@ -121,7 +139,7 @@ def count_selection(
 ) -> Counted:
     """Count the elements, each once: those that filters find, none younger than the batch, and the named ones."""
     of = _KINDS[kind]
-    parts = [of.matching((of.id, of.group), each, now).where(of.id <= batch_id) for each in filters]
+    parts = [of.matching((of.id, of.group), each, now).where(of.id < batch_id) for each in filters]
     existing = 0
     if named:
         there = of.existing(select(of.id, of.group).select_from(batch_requested_id))
@@ -153,12 +171,12 @@ def page_matching(
     up_to_id: str,
     deployment_id: Deployment | Literal["everywhere"] = EVERYWHERE,
 ) -> list[str]:
-    """The next elements that any of the filters finds, by id, each once."""
+    """The next elements that any of the filters finds, by id, each once; older than ``up_to_id``."""
     of = _KINDS[kind]
     pages: list[list[str]] = []
     for each in filters:
         statement = of.matching((of.id,), each, now).with_only_columns(*select_raw(of.id).selected_columns)
-        statement = statement.where(of.id <= up_to_id)
+        statement = statement.where(of.id < up_to_id)
         if after_id is not None:
             statement = statement.where(of.id > after_id)
         if deployment_id != EVERYWHERE:

@@ -75,7 +75,7 @@ class OutcomeCounts:
 
 OF_BATCHES: tuple[Table, ...] = (job_log, incident, batch_element, batch_requested_id, batch_chunk, batch_tenant)
 """What belongs to batches, in the order in which it has to go. Their jobs are gone before."""
-_COLUMNS = [batch.c[field.name] for field in fields(BatchRow)]
+BATCH_COLUMNS = [batch.c[field.name] for field in fields(BatchRow)]
 
 
 def insert_batch(tx: Tx, row: BatchRow) -> bool:
@@ -88,18 +88,18 @@ def insert_batch(tx: Tx, row: BatchRow) -> bool:
 
 def find_batch(tx: Tx, batch_id: str) -> BatchRow | None:
     """The row; None if there is none."""
-    return _one(tx, select(*_COLUMNS).where(batch.c.id == batch_id))
+    return _one(tx, select(*BATCH_COLUMNS).where(batch.c.id == batch_id))
 
 
 def find_batches(tx: Tx, batch_ids: Sequence[str]) -> dict[str, BatchRow]:
     """The rows that exist, by id."""
-    rows = tx.execute(select(*_COLUMNS).where(within(batch.c.id, batch_ids)))
+    rows = tx.execute(select(*BATCH_COLUMNS).where(within(batch.c.id, batch_ids)))
     return {row.id: BatchRow(*row) for row in rows}
 
 
 def lock_batch(tx: Tx, batch_id: str, *, skip: bool = False) -> BatchRow | None:
     """The row, locked to the end of the transaction; None if there is none (or another holds it and ``skip``)."""
-    statement = select(*_COLUMNS).where(batch.c.id == batch_id)
+    statement = select(*BATCH_COLUMNS).where(batch.c.id == batch_id)
     if tx.dialect.name == "postgresql":
         # not the whole row: workers that add chunks look at its key meanwhile
         statement = statement.with_for_update(of=batch, skip_locked=skip, key_share=True)
@@ -108,32 +108,7 @@ def lock_batch(tx: Tx, batch_id: str, *, skip: bool = False) -> BatchRow | None:
 
 def find_batch_by_key(tx: Tx, idempotency_key: str) -> BatchRow | None:
     """The batch that was created under the key; None if there is none."""
-    return _one(tx, select(*_COLUMNS).where(batch.c.idempotency_key == idempotency_key))
-
-
-def list_batches(
-    tx: Tx,
-    *,
-    limit: int,
-    before_id: str | None = None,
-    states: Sequence[str] | None = None,
-    operation: str | None = None,
-    created_by: str | None = None,
-    suspended: bool | None = None,
-) -> list[BatchRow]:
-    """The newest batches first; ``before_id`` is the last id of the page before."""
-    statement = select(*_COLUMNS).order_by(batch.c.id.desc()).limit(limit)
-    if before_id is not None:
-        statement = statement.where(batch.c.id < before_id)
-    if states is not None:
-        statement = statement.where(batch.c.state.in_(states))
-    if operation is not None:
-        statement = statement.where(batch.c.operation == operation)
-    if created_by is not None:
-        statement = statement.where(batch.c.created_by == created_by)
-    if suspended is not None:
-        statement = statement.where(batch.c.suspended == suspended)
-    return [BatchRow(*row) for row in tx.execute(statement)]
+    return _one(tx, select(*BATCH_COLUMNS).where(batch.c.idempotency_key == idempotency_key))
 
 
 def change_batch(tx: Tx, batch_id: str, **values: Any) -> None:
