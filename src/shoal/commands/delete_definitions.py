@@ -103,7 +103,7 @@ def _fall_back(ctx: Context, tx: Tx, definition: Definition) -> None:
     subscriptions.delete_start_subscriptions(tx, [definition.id])
     subscriptions.insert_subscriptions(tx, start_subscriptions(process, definition, clock.now()))
     instance_jobs.delete_of_definitions(tx, [definition.id], START_TIMER)
-    timers = start_timer_jobs(process, definition, clock.now(), ctx.settings.default_retries)
+    timers = start_timer_jobs(ctx, process, definition, clock.now())
     instance_jobs.insert_jobs(tx, timers)
 
 

@@ -14,7 +14,12 @@ from shoal.bpmn.process import Process
 from shoal.commands.context import Context
 from shoal.commands.deployed_files import is_model, refused
 from shoal.commands.planned_suspensions import insert_planned
-from shoal.commands.start_subscriptions import event_name, start_subscriptions
+from shoal.commands.start_subscriptions import (
+    event_name,
+    refuse_taken_messages,
+    start_messages,
+    start_subscriptions,
+)
 from shoal.commands.start_timers import START_TIMER, start_timer_jobs
 from shoal.commands.texts import checked
 from shoal.errors import Fault, InputError, ModelRejectedError
@@ -76,6 +81,7 @@ def deploy(
             [
                 f"shoal.deployment:{tenant_id}:{name}",
                 *(f"shoal.definition:{tenant_id}:{p.id}" for _, p in processes),
+                *(f"shoal.message:{tenant_id}:{name}" for _, p in processes for _, name in start_messages(p)),
             ],
         )
         if filter_duplicates or changed_only:
@@ -153,6 +159,7 @@ def _write(
 ) -> Deployment:
     tenant_id, now = deployment.tenant_id, deployment.deployed_at
     latest = definitions.find_latest(tx, [process.id for _, process in processes], tenant_id)
+    refuse_taken_messages(tx, processes, [each.id for each in latest.values()], tenant_id)
     new: list[Definition] = []
     rows: list[tuple[Any, ...]] = []
     starts: list[tuple[Any, ...]] = []
@@ -175,7 +182,7 @@ def _write(
         new.append(definition)
         rows.append((*definition, _time_to_live(ctx, process), now))
         starts += start_subscriptions(process, definition, now)
-        timers += start_timer_jobs(process, definition, now, ctx.settings.default_retries)
+        timers += start_timer_jobs(ctx, process, definition, now)
     tx.concerns(deployment_id=deployment.id, tenant_id=tenant_id)
     definitions.insert_deployment(
         tx,

@@ -24,6 +24,7 @@ def write_payload(event: ThrownEvent, name: str, thrower: InstanceFacts) -> dict
     return {
         "name": name,
         "tenant_id": thrower.tenant_id,
+        "business_key": event.business_key,
         "told": thrower.id if heard else None,
         "variables": _written(event.variables),
         "reached": "",

@@ -12,6 +12,7 @@ from shoal.bpmn.timers import TimerTextError, next_due
 from shoal.commands.change_jobs import found_job, write_job
 from shoal.commands.context import Context
 from shoal.commands.load import Loaded, load
+from shoal.commands.start_timers import DefinitionNames
 from shoal.commands.visible_names import VisibleNames
 from shoal.errors import ConflictError, ExecutionError, InputError
 from shoal.expressions.errors import ExpressionError
@@ -61,10 +62,9 @@ def _timer(process: Process, job: Job, loaded: Loaded | None) -> TimerEvent | No
 def _text(ctx: Context, timer: TimerEvent, job: Job, loaded: Loaded | None, base: datetime) -> str:
     if timer.text.literal_value is not None:
         return timer.text.literal_value
-    if loaded is None:
-        raise InputError(f"job '{job.id}': its timer cannot be evaluated without an instance", field="jobId")
+    names = DefinitionNames(ctx, base) if loaded is None else VisibleNames(ctx, loaded, job.node_id, base)
     try:
-        value = timer.text.evaluate(VisibleNames(ctx, loaded, job.node_id, base))
+        value = timer.text.evaluate(names)
     except ExpressionError as error:
         raise ExecutionError(f"timer of '{job.activity_id}': {error}", job.activity_id) from error
     if isinstance(value, str):

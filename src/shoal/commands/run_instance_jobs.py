@@ -9,6 +9,7 @@ from shoal.commands.advance import failure_of
 from shoal.commands.commit import build_rows
 from shoal.commands.context import Context
 from shoal.commands.flush import lock_unchanged, write_rows
+from shoal.commands.following_timers import plan_despite_failure
 from shoal.commands.job_result import JobResult, JobState
 from shoal.commands.load import Loaded, load
 from shoal.commands.move_chunk import move_each
@@ -75,7 +76,11 @@ def _run_round(ctx: Context, jobs: Sequence[Job], owner: str) -> dict[str, JobRe
         if instance_id in by_instance:
             results[by_instance[instance_id].id] = _failed(error)
     done = {each.id: by_instance[each.id] for each, _ in work if each.id not in failed}
-    return results | _commit(ctx, rows, done, owner)
+    results |= _commit(ctx, rows, done, owner)
+    cycles = [job for instance_id, job in by_instance.items() if instance_id in failed and job.repeat is not None]
+    if cycles:
+        plan_despite_failure(ctx, cycles, owner)
+    return results
 
 
 def _commit(ctx: Context, rows: ChunkRows, jobs: dict[str, Job], owner: str) -> dict[str, JobResult]:

@@ -31,15 +31,19 @@ START_TIMER = "start-timer"
 """The kind of such jobs."""
 
 
-class _Nothing:
-    """What the timer of a start event can look at: the time, and no variables yet."""
+class DefinitionNames:
+    """What the timer of a start event can look at: the time and beans, and no variables yet."""
 
-    def __init__(self, now: datetime) -> None:
+    def __init__(self, ctx: Context, now: datetime) -> None:
+        self._host = ctx.host
         self._now = now
 
     def resolve(self, name: str) -> Any:
-        """There is nothing."""
-        raise KeyError(name)
+        """A bean; KeyError if there is none."""
+        bean = self._host.callable(name)
+        if bean is None:
+            raise KeyError(name)
+        return bean
 
     def now(self) -> datetime:
         """When the definition is deployed, or the job runs."""
@@ -47,15 +51,15 @@ class _Nothing:
 
 
 def start_timer_jobs(
-    process: Process, definition: Definition, now: datetime, retries: int
+    ctx: Context, process: Process, definition: Definition, now: datetime
 ) -> list[tuple[Any, ...]]:
     """The jobs of a definition that is now the newest version. ExecutionError: a timer's text is wrong."""
     rows: list[tuple[Any, ...]] = []
     for event in process.root.start_events:
         if isinstance(event.definition, TimerEvent):
-            due = _due(event.id, event.definition, now, None)
+            due = _due(ctx, event.id, event.definition, now, None)
             if due is not None:
-                rows.append(_row(definition.id, definition.deployment_id, event.id, due, retries, now))
+                rows.append(_row(ctx, process, definition.id, definition.deployment_id, event.id, due, now))
     return rows
 
 
@@ -66,7 +70,7 @@ def fire_start_timer(ctx: Context, job: Job, owner: str) -> JobResult:
         model = ctx.catalog.get(tx, job.definition_id or "")
     event_id = job.activity_id or ""
     try:
-        following = _following(model.process, job, now)
+        following = _following(ctx, model.process, job, now)
     except ShoalError as error:
         return JobResult(JobState.FAILED, failure_of(error), event_id)
     facts = InstanceFacts(new_id(), model.definition_id, model.key, None, model.tenant_id)
@@ -74,6 +78,9 @@ def fire_start_timer(ctx: Context, job: Job, owner: str) -> JobResult:
     rows, refused = build_rows(ctx, moved, now)
     failed |= refused
     for failure in failed.values():
+        if following is not None:
+            row = _row(ctx, model.process, model.definition_id, job.deployment_id, event_id, following, now)
+            _plan_despite_failure(ctx, job, owner, row)
         element = failure.element_id if isinstance(failure, ExecutionError) else None
         return JobResult(JobState.FAILED, failure_of(failure), element)
     with ctx.database.write() as tx:
@@ -89,22 +96,21 @@ def fire_start_timer(ctx: Context, job: Job, owner: str) -> JobResult:
             keep = ctx.settings.history_level.keeps_everything
             incidents.end_of_jobs(tx, [job.id], "resolved", now, keep=keep)
         if following is not None:
-            retries = ctx.settings.default_retries
-            row = _row(model.definition_id, job.deployment_id, event_id, following, retries, now)
+            row = _row(ctx, model.process, model.definition_id, job.deployment_id, event_id, following, now)
             instance_jobs.insert_jobs(tx, [row])
             job_definitions.apply_to_new_jobs(tx, [row[0]])
     return JobResult(JobState.DONE)
 
 
-def _following(process: Process, job: Job, now: datetime) -> Due | None:
+def _following(ctx: Context, process: Process, job: Job, now: datetime) -> Due | None:
     definition = getattr(process.node(job.activity_id or ""), "definition", None)
     if job.repeat is None or not isinstance(definition, TimerEvent):
         return None
-    return _due(job.activity_id or "", definition, now, job.repeat)
+    return _due(ctx, job.activity_id or "", definition, now, job.repeat)
 
 
-def _due(event_id: str, timer: TimerEvent, now: datetime, repeat: str | None) -> Due | None:
-    value = timer.text.literal_value if timer.text.is_literal else timer.text.evaluate(_Nothing(now))
+def _due(ctx: Context, event_id: str, timer: TimerEvent, now: datetime, repeat: str | None) -> Due | None:
+    value = timer.text.literal_value if timer.text.is_literal else timer.text.evaluate(DefinitionNames(ctx, now))
     text = value.isoformat() if isinstance(value, datetime) else str(value)
     try:
         return next_due(timer.kind, text, now, repeat)
@@ -113,8 +119,15 @@ def _due(event_id: str, timer: TimerEvent, now: datetime, repeat: str | None) ->
 
 
 def _row(
-    definition_id: str, deployment_id: str | None, event_id: str, due: Due, retries: int, now: datetime
+    ctx: Context,
+    process: Process,
+    definition_id: str,
+    deployment_id: str | None,
+    event_id: str,
+    due: Due,
+    now: datetime,
 ) -> tuple[Any, ...]:
+    retries = ctx.settings.default_retries
     return (
         new_id(),
         START_TIMER,
@@ -125,7 +138,7 @@ def _row(
         deployment_id,
         event_id,
         due.at,
-        0,
+        _priority(ctx, process, event_id, now),
         retries,
         True,
         False,
@@ -133,3 +146,23 @@ def _row(
         None,
         now,
     )
+
+
+def _priority(ctx: Context, process: Process, event_id: str, now: datetime) -> int:
+    expression = process.node(event_id).job_priority or process.job_priority
+    if expression is None:
+        return 0
+    value = expression.evaluate(DefinitionNames(ctx, now))
+    try:
+        return int(str(value).strip())
+    except ValueError:
+        raise ExecutionError(f"the job priority of '{event_id}' is {value!r}, no whole number", event_id) from None
+
+
+def _plan_despite_failure(ctx: Context, job: Job, owner: str, row: tuple[Any, ...]) -> None:
+    """Camunda 7: a cycle goes on when one of its jobs fails; what has failed is tried again by itself."""
+    with ctx.database.write() as tx:
+        held = instance_jobs.lock_jobs(tx, [job.id], skip=False).get(job.id)
+        if held is not None and held.leased_by == owner and held.repeat is not None:
+            instance_jobs.insert_jobs(tx, [row])
+            instance_jobs.change_jobs(tx, ("repeat",), [(job.id, None)])

@@ -119,7 +119,7 @@ def _deliver(
     reached: str | None,
 ) -> tuple[dict[str, Any], Exception | None] | None:
     """One transaction. What remains of the job, and the first error; None if the job is lost."""
-    work, of = _work(ctx, receivers, read_payload(payload["variables"]))
+    work, of = _work(ctx, receivers, read_payload(payload["variables"]), payload.get("business_key"))
     now = clock.now()
     moved, failed = move_each(ctx, work, now)
     rows, refused = build_rows(ctx, moved, now)
@@ -151,7 +151,10 @@ def _finish(ctx: Context, tx: Tx, rows: ChunkRows, job: Job, left: Mapping[str, 
 
 
 def _work(
-    ctx: Context, receivers: Sequence[Subscription], values: Mapping[str, TypedValue]
+    ctx: Context,
+    receivers: Sequence[Subscription],
+    values: Mapping[str, TypedValue],
+    business_key: str | None,
 ) -> tuple[list[tuple[Loaded, Sequence[Stimulus]]], dict[str, list[str]]]:
     """The instances that get the event, those that it starts among them, and by which subscriptions."""
     waiting: dict[str, list[Subscription]] = {}
@@ -172,7 +175,7 @@ def _work(
             of[instance_id] = [each.id for each in waiting[instance_id]]
     for each in starting:
         model = models[each.definition_id or ""]
-        facts = InstanceFacts(new_id(), model.definition_id, model.key, None, model.tenant_id)
+        facts = InstanceFacts(new_id(), model.definition_id, model.key, business_key, model.tenant_id)
         work.append((Loaded(new_snapshot(facts), model), (Start(values, each.activity_id),)))
         of[facts.id] = [each.id]
     return work, of

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from shoal.bpmn.events import TimerKind
 from shoal.errors import ConflictError, ExecutionError, NotFoundError
 from shoal.kernel import catching, raising, waiting, writing
 from shoal.kernel.behaviors.call_activity import CallActivityBehavior
@@ -27,6 +28,7 @@ from shoal.kernel.stimulus import (
     Continue,
     FailExternal,
     Modify,
+    Repeat,
     SetVariables,
     Start,
     Stimulus,
@@ -99,6 +101,14 @@ def _trigger(step: Step, stimulus: Trigger) -> None:
     step.at = node
     _set_variables(step, node, stimulus)
     happen(step, node, wait, stimulus)
+
+
+def _repeat(step: Step, stimulus: Repeat) -> None:
+    node = _node(step, stimulus.node_id)
+    wait = _wait(node, stimulus.wait_id)
+    event = step.plan.elements.get(wait.element or "", node.plan)
+    element = wait.element if event is node.plan else None
+    catching.open_timer(step, node, event, TimerKind.CYCLE, stimulus.repeat, stimulus.repeat, element)
 
 
 def _continue(step: Step, stimulus: Continue) -> None:
@@ -239,6 +249,7 @@ _ACTS: dict[type[Stimulus], Callable[[Step, Any], None]] = {
     Complete: _complete,
     Trigger: _trigger,
     Continue: _continue,
+    Repeat: _repeat,
     FailExternal: _fail_external,
     Modify: _modify,
     ChildEnded: _child_ended,

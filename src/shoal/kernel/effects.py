@@ -146,6 +146,8 @@ class ThrownEvent:
     """Camunda 7: camunda:async of a signal; those who wait for it are triggered by jobs."""
     element_id: str | None = None
     """The element that throws it."""
+    business_key: str | None = None
+    """Of a signal: instances that it starts get it."""
 
 
 @dataclass(slots=True)

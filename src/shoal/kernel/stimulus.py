@@ -120,6 +120,15 @@ class Trigger(Stimulus):
 
 
 @dataclass(frozen=True, slots=True)
+class Repeat(Stimulus):
+    """A cycle goes on although its job ``wait_id`` failed, and stays: ``repeat`` says when it comes next."""
+
+    node_id: str
+    wait_id: str
+    repeat: str
+
+
+@dataclass(frozen=True, slots=True)
 class Continue(Stimulus):
     """An asynchronous continuation is due: the job ``wait_id`` of the node."""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from shoal.bpmn.events import EndEvent, Event, IntermediateThrowEvent, SignalEvent
 from shoal.kernel.behaviors.contract import Behavior, Handles
 from shoal.kernel.catching import name_of
+from shoal.kernel.context import evaluate
 from shoal.kernel.effects import ThrownEvent
 from shoal.kernel.hearing import tell
 from shoal.kernel.plan import ElementPlan
@@ -40,7 +41,11 @@ class SignalThrowBehavior(Behavior):
         signal = self.signal
         name = name_of(step, node, signal.signal_name, self.plan)
         variables = collect(step, node, signal.inputs)
-        step.effects.thrown.append(ThrownEvent("signal", name, variables, signal.is_async, self.plan.id))
+        keys = [each.business_key for each in signal.inputs if each.business_key is not None]
+        key = evaluate(step, node, keys[-1]) if keys else None
+        step.effects.thrown.append(
+            ThrownEvent("signal", name, variables, signal.is_async, self.plan.id, None if key is None else str(key))
+        )
         if not signal.is_async:
             tell(step, name, variables)
         if node.alive:

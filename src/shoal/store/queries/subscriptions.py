@@ -149,6 +149,17 @@ def starts_of_definitions(tx: Tx, kind: str, name: str, definition_ids: Sequence
     return [Subscription._make(row) for row in rows]
 
 
+def message_starts(tx: Tx, names: Sequence[str], tenant_id: str | None) -> list[Subscription]:
+    """The message start events of these names that definitions of the tenant have, suspended ones included."""
+    of_tenant = _t.tenant_id.is_(None) if tenant_id is None else _t.tenant_id == tenant_id
+    rows = tx.execute(
+        select(*_ROW)
+        .where(_t.name.in_(names), _t.kind == "message", _t.definition_id.is_not(None), of_tenant)
+        .order_by(_t.id)
+    )
+    return [Subscription._make(row) for row in rows]
+
+
 def starting_definitions(tx: Tx, kind: str, name: str) -> list[Subscription]:
     """Which definitions an event starts; suspended and deleted ones are left out."""
     rows = tx.execute(
