@@ -12,6 +12,7 @@ from shoal.commands.context import Context
 from shoal.commands.load import Loaded, load
 from shoal.commands.visible_names import VisibleNames
 from shoal.errors import NotFoundError, means_stop
+from shoal.kernel import compile_plan
 from shoal.store.queries.jobs import Job
 
 _log = logging.getLogger(__name__)
@@ -46,7 +47,8 @@ def _modelled(ctx: Context, job: Job) -> RetryCycle | None:
             process = ctx.catalog.get(tx, job.definition_id).process
     except NotFoundError:
         return None
-    element = process.nodes.get(job.activity_id)
+    # the body around repeated activities is an element of the plan only
+    element = compile_plan(process).elements.get(job.activity_id)
     return None if element is None else element.retry_cycle
 
 

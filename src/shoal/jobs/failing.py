@@ -47,8 +47,10 @@ def record_failures(ctx: Context, jobs: Sequence[Job], results: Mapping[str, Job
 
 def _failed_try(ctx: Context, job: Job, result: JobResult, cycle: RetryCycle | None, now: datetime) -> FailedTry:
     failure = result.failure or _UNKNOWN
-    retries = max(0, job.retries - 1)
-    due_at = next_try(cycle, job.retries, ctx.settings.retry_pause_seconds, now) if retries else job.due_at
+    # Camunda 7: the cycle says how many tries there are when the first of them has failed
+    before = job.retries if cycle is None or job.error_message is not None else cycle.attempts
+    retries = max(0, before - 1)
+    due_at = next_try(cycle, before, ctx.settings.retry_pause_seconds, now) if retries else job.due_at
     return FailedTry(
         job.id,
         retries,

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shoal.bpmn.extensions import VariableMapping
-from shoal.kernel.context import evaluate
+from shoal.kernel import writing
+from shoal.kernel.context import ScriptContext, evaluate
 from shoal.values import TypedValue, infer
 
 if TYPE_CHECKING:
     from shoal.kernel.state import Node
     from shoal.kernel.step import Step
+
+
+class LocalContext(ScriptContext):
+    """What an expression sees that looks at the node's own variables only."""
+
+    __slots__ = ()
+
+    def resolve(self, name: str) -> Any:
+        """The value behind a name; KeyError if there is none."""
+        typed = self.step.variables.local(self.node.id).get(name)
+        return self._implicit(name) if typed is None else writing.plain(typed)
 
 
 def collect(step: Step, node: Node, mappings: Iterable[VariableMapping]) -> dict[str, TypedValue]:
@@ -27,7 +39,10 @@ def collect(step: Step, node: Node, mappings: Iterable[VariableMapping]) -> dict
         elif each.target is None:
             continue
         elif each.source_expression is not None:
-            value = evaluate(step, node, each.source_expression)
+            if each.local:
+                value: Any = each.source_expression.evaluate(LocalContext(step, node))
+            else:
+                value = evaluate(step, node, each.source_expression)
             found[each.target] = infer(each.target, value)
         elif each.source is not None:
             name = each.source

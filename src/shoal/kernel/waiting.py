@@ -24,8 +24,6 @@ from shoal.kernel.state import Node, Wait, WaitKind
 if TYPE_CHECKING:
     from shoal.kernel.step import Step
 
-_REPEATS = re.compile(r"R(\d+)/.*")
-
 
 def open_job(
     step: Step,
@@ -49,7 +47,7 @@ def open_job(
         node.id,
         plan.id,
         due_at,
-        _retries(step, node, plan),
+        step.host.default_retries,
         _priority(step, node, plan),
         plan.exclusive,
         repeat,
@@ -169,16 +167,3 @@ def _priority(step: Step, node: Node, plan: ElementPlan) -> int:
     if expression is None:
         expression = step.plan.model.job_priority
     return integer_of(step, node, expression, "the job priority", 0)
-
-
-def _retries(step: Step, node: Node, plan: ElementPlan) -> int:
-    cycle = plan.retry_cycle
-    if cycle is None:
-        return step.host.default_retries
-    if cycle.expression is None:
-        return cycle.attempts
-    text = str(evaluate(step, node, cycle.expression) or "").strip()
-    repeats = _REPEATS.fullmatch(text)
-    if repeats is not None:
-        return int(repeats.group(1))
-    return len(text.split(",")) + 1 if text else step.host.default_retries

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select, update
 
 from shoal import clock
+from shoal.commands.change_variables import change_variables
 from shoal.commands.context import Context
 from shoal.commands.deploy import deploy
 from shoal.commands.set_job_retries import RetryChange, set_job_retries
@@ -29,7 +30,7 @@ from shoal.workers.loop import Worker
 EVERY_OTHER_MINUTE = "PT1M,PT2M"
 
 
-def model(key: str, *attributes: str, body: str = "") -> bytes:
+def model(key: str, *attributes: str, body: str = "", loop: str = "") -> bytes:
     """start -> a service task called ``code`` with these attributes -> end."""
     return f"""<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"
@@ -37,7 +38,7 @@ def model(key: str, *attributes: str, body: str = "") -> bytes:
   <process id="{key}" isExecutable="true" camunda:historyTimeToLive="P30D">
     <startEvent id="start"/><sequenceFlow id="f1" sourceRef="start" targetRef="code"/>
     <serviceTask id="code" camunda:class="code" camunda:asyncBefore="true" {" ".join(attributes)}>
-      <extensionElements>{body}</extensionElements>
+      <extensionElements>{body}</extensionElements>{loop}
     </serviceTask>
     <sequenceFlow id="f2" sourceRef="code" targetRef="end"/>
     <endEvent id="end"/>
@@ -154,6 +155,35 @@ def test_the_pauses_of_the_model_are_kept(ctx: Context, time_: Clock, text: str,
     assert worker.run_once()
     assert the_job(ctx).retries == 0
     assert len(rows(ctx, select(incident))) == 1
+
+
+def test_the_cycle_counts_when_the_first_try_has_failed(ctx: Context, time_: Clock) -> None:
+    deploy(ctx, {"counted.bpmn": model("counted", body=cycle("${pauses}"))})
+    ctx.host.register("code", failing)
+    [instance_id] = start_instances(ctx, key="counted", variables={"pauses": infer("pauses", "R7/PT1M")})
+    worker = Worker(ctx)
+    assert the_job(ctx).retries == 3
+    with ctx.database.write() as tx:
+        set_job_retries(ctx, tx, [the_job(ctx).id], RetryChange(2), clock.now())
+    assert worker.run_once()
+    assert (the_job(ctx).retries, the_job(ctx).due_at) == (6, time_.now + timedelta(minutes=1))
+    with ctx.database.write() as tx:
+        set_job_retries(ctx, tx, [the_job(ctx).id], RetryChange(4), clock.now())
+    change_variables(ctx, instance_id, {"pauses": infer("pauses", "R9/PT5M")})
+    time_.forward(minutes=1)
+    assert worker.run_once()
+    assert (the_job(ctx).retries, the_job(ctx).due_at) == (3, time_.now + timedelta(minutes=5))
+
+
+def test_the_cycle_of_all_instances_of_an_activity(ctx: Context, time_: Clock) -> None:
+    loop = (
+        "<multiInstanceLoopCharacteristics><loopCardinality>${broken}</loopCardinality>"
+        "</multiInstanceLoopCharacteristics>"
+    )
+    deploy(ctx, {"several.bpmn": model("several", body=cycle("R5/PT2M"), loop=loop)})
+    start_instances(ctx, key="several")
+    assert Worker(ctx).run_once()
+    assert (the_job(ctx).retries, the_job(ctx).due_at) == (4, time_.now + timedelta(minutes=2))
 
 
 def test_the_pause_of_the_settings(new_context: Callable[..., Context], ctx: Context, time_: Clock) -> None:

@@ -137,3 +137,14 @@ def test_an_error_that_the_caller_does_not_catch_ends_only_its_path(model: Any, 
     effects = advance(called.process, snapshot, stimulus.Start(), host, called.now)
     assert effects.error is None
     assert [task.activity_id for task in effects.user_tasks.values()] == ["after"]
+
+
+def test_what_is_local_is_looked_for_in_the_call_activity_only(model: Any) -> None:
+    own = '<camunda:inputParameter name="own">${41}</camunda:inputParameter>'
+    own = f"<camunda:inputOutput>{own}</camunda:inputOutput>"
+    local = '<camunda:in sourceExpression="${%s}" target="sum" local="true"/>'
+    run = model(call(own + local % "own + 1"), LINE).start(outside=2)
+    (child,) = run.called.values()
+    assert child.variables["sum"].value == 42
+    with pytest.raises(ExecutionError, match="outside"):
+        model(call(own + local % "own + outside"), LINE).start(outside=2)

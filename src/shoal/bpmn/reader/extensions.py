@@ -52,7 +52,8 @@ def read_properties(element: XmlElement) -> dict[str, str]:
 def read_retry_cycle(element: XmlElement, owner: Owner, findings: Findings) -> RetryCycle | None:
     """camunda:failedJobRetryTimeCycle.
 
-    Camunda 7: ``R5/PT5M`` are five tries; ``PT5M,PT10M`` are as many retries as intervals, and the first try.
+    Camunda 7: ``R5/PT5M`` are five tries; ``PT5M,PT10M`` are as many retries as intervals, and the first try. A
+    text that is no cycle is passed over.
     """
     holders = extensions(element, "failedJobRetryTimeCycle")
     if not holders:
@@ -66,7 +67,8 @@ def read_retry_cycle(element: XmlElement, owner: Owner, findings: Findings) -> R
     try:
         return parse_retry_cycle(value)
     except TimerTextError as error:
-        findings.fault(place, f"camunda:failedJobRetryTimeCycle: {error}", "R5/PT5M, PT5M,PT10M or an expression")
+        said = f"camunda:failedJobRetryTimeCycle: {error}; it counts as none"
+        findings.warn(place, said, "R5/PT5M, PT5M,PT10M or an expression")
         return None
 
 

@@ -214,15 +214,6 @@ def test_asynchronous_tasks(play: Any, host: Any, more: Any) -> None:
     assert run.go_on("t").at == ["after"]
 
 
-@pytest.mark.parametrize(("cycle", "retries"), [("R5/PT5M", 5), ("PT5M,PT10M", 3), ("${cycle}", 2), ("PT5M", 2)])
-def test_retries_of_a_job(play: Any, host: Any, cycle: Any, retries: Any) -> None:
-    host.callables["work"] = lambda _execution: None
-    inside = extended(f"<camunda:failedJobRetryTimeCycle>{cycle}</camunda:failedJobRetryTimeCycle>")
-    body = service("t", 'camunda:class="work" camunda:asyncBefore="true"', inside)
-    (job,) = play("s > t > e", body=body, cycle="R2/PT1M").jobs.values()
-    assert job.retries == retries
-
-
 @pytest.mark.parametrize("element", ["startEvent", "exclusiveGateway", "parallelGateway", "endEvent", "subProcess"])
 @pytest.mark.parametrize("side", ["asyncBefore", "asyncAfter"])
 def test_asynchronous_events_gateways_and_scopes(play: Any, element: Any, side: Any) -> None:
