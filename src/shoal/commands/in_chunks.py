@@ -35,6 +35,8 @@ def do_in_chunks(
             half = prepare(left)
             with ctx.database.write() as tx:
                 outcome = write(tx, left, half)
+                if not outcome.succeeded:
+                    tx.did_nothing()
             done.succeeded += outcome.succeeded
             done.skipped |= outcome.skipped
             done.failed |= outcome.failed

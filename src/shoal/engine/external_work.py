@@ -141,8 +141,8 @@ class ExternalWork:
         """Give it that many tries; some resolve its incident, none make one. NotFoundError."""
         with self._context.database.write() as tx:
             outcome = set_external_task_retries(self._context, tx, [task_id], retries, clock.now(), wait=True)
-        if not outcome.succeeded:
-            raise _unknown(task_id)
+            if not outcome.succeeded:
+                raise _unknown(task_id)
 
     @allowed(Permission.UPDATE_INSTANCES, log_words.SET_EXTERNAL_PRIORITY)
     def set_priority(self, task_id: str, priority: int) -> None:

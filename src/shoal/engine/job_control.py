@@ -103,8 +103,8 @@ class JobControl:
         with self._context.database.write() as tx:
             change = RetryChange(retries)
             outcome = set_job_retries(self._context, tx, [job_id], change, clock.now(), wait=True)
-        if not outcome.succeeded:
-            raise NotFoundError(f"Job with id {job_id} does not exist", job_id=job_id)
+            if not outcome.succeeded:
+                raise NotFoundError(f"Job with id {job_id} does not exist", job_id=job_id)
         self._wake()
 
     @allowed(Permission.UPDATE_INSTANCES, log_words.SET_JOB_DUE_DATE)

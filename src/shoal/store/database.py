@@ -28,13 +28,22 @@ class Tx:
     ``tenants``: it touches only what belongs to one of them, or to none; None: everything. See ``tenancy``.
     """
 
-    __slots__ = ("_after_commit", "_after_rollback", "concerned", "connection", "dialect", "tenants")
+    __slots__ = (
+        "_after_commit",
+        "_after_rollback",
+        "concerned",
+        "connection",
+        "dialect",
+        "nothing_done",
+        "tenants",
+    )
 
     def __init__(self, connection: Connection, dialect: Dialect, tenants: Tenants | None = None) -> None:
         self.connection = connection
         self.dialect = dialect
         self.tenants = tenants
         self.concerned: dict[str, Any] = {}
+        self.nothing_done = False
         self._after_commit: list[Callable[[], None]] = []
         self._after_rollback: list[Callable[[], None]] = []
 
@@ -59,6 +68,10 @@ class Tx:
     def concerns(self, **ids: Any) -> None:
         """Say what the transaction made or changed, for the log of operations: columns of ``user_operation``."""
         self.concerned.update(ids)
+
+    def did_nothing(self) -> None:
+        """Say that nothing was changed after all, so that there is nothing to log."""
+        self.nothing_done = True
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Run ``action`` once the transaction is committed; never if it is rolled back."""
@@ -148,7 +161,7 @@ class Database:
             tx = Tx(connection, self.dialect, self._tenants)
             try:
                 yield tx
-                if self._before_commit is not None:
+                if self._before_commit is not None and not tx.nothing_done:
                     with tx.whole():
                         self._before_commit(tx)
                 connection.commit()
