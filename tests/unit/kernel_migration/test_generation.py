@@ -93,6 +93,13 @@ def test_event_sub_processes_and_their_start_events_are_mapped() -> None:
     assert sorted(mapped(one(body), one(body))) == ["a", "m_s", "t", "w"]
 
 
+def test_of_an_event_sub_process_that_compensates_only_its_start_event_is_mapped() -> None:
+    start = '<startEvent id="cs"><compensateEventDefinition/></startEvent>'
+    handler = f'<subProcess id="x" triggeredByEvent="true">{start}</subProcess>'
+    model = one(f'<subProcess id="a"><startEvent id="s2"/>{handler}</subProcess>')
+    assert sorted(mapped(model, model)) == ["a", "cs"]
+
+
 def test_triggers_are_updated_on_request_and_conditions_always() -> None:
     condition = "<conditionalEventDefinition><condition xsi:type='tFormalExpression'>${x}</condition>"
     condition += "</conditionalEventDefinition>"

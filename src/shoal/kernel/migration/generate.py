@@ -85,6 +85,9 @@ def _inside(children: Mapping[str, Sequence[ElementPlan]], scope: ElementPlan) -
 def _is_eligible(plan: ElementPlan) -> bool:
     if isinstance(plan.element, Activity) and plan.element.is_for_compensation:
         return False
+    if plan.start is not None and isinstance(event_of(plan.start), CompensateEvent):
+        # an event sub-process that compensates is a handler, too
+        return False
     event = event_of(plan)
     if catches(plan) and not is_persistent(event) and not isinstance(event, CompensateEvent):
         return False
