@@ -1,6 +1,8 @@
-"""The media type of a file by its name."""
+"""Files in answers: the media type by the name, and the header that saves them under it."""
 
 from __future__ import annotations
+
+from urllib.parse import quote
 
 _KNOWN = {
     "bpmn": "application/xml",
@@ -28,3 +30,10 @@ def media_type_of(name: str) -> str:
     ('image/png', 'application/octet-stream')
     """
     return _KNOWN.get(name.lower().rpartition(".")[2], "application/octet-stream")
+
+
+def attachment(name: str) -> dict[str, str]:
+    """The header that makes a file be saved under its name, also where the name is not ASCII."""
+    plain = name.encode("ascii", "replace").decode().replace('"', "'").replace("\\", "/")
+    plain = "".join(each if each.isprintable() else "_" for each in plain)
+    return {"Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"}

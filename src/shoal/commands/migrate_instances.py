@@ -12,6 +12,7 @@ from shoal.commands.load import Loaded
 from shoal.commands.migrating import Migrate
 from shoal.commands.outcome import ChunkOutcome
 from shoal.commands.prepared import Prepared, prepare
+from shoal.commands.together import do_together
 from shoal.errors import ConflictError
 from shoal.kernel.migration import MigratingInstanceReport, MigrationRejectedError
 from shoal.kernel.stimulus import Stimulus
@@ -47,15 +48,25 @@ def migrate_instances(
 
 
 def migrate_all(ctx: Context, ids: Sequence[str], migration: Migrate) -> ChunkOutcome:
-    """Migrate instances at once, each of them by itself: one that fails does not keep the others from it.
-
-    Camunda 7 (execute) undoes all of them when one fails.
-    """
+    """Migrate instances at once, each of them by itself: one that fails does not keep the others from it."""
     return do_in_chunks(
         ctx,
         ids,
         lambda chunk: prepare_migrate(ctx, chunk, migration),
         lambda tx, chunk, prepared: migrate_instances(ctx, tx, chunk, prepared, wait=True),
+    )
+
+
+def migrate_together(ctx: Context, ids: Sequence[str], migration: Migrate) -> None:
+    """Migrate instances in one transaction. Camunda 7 (execute): when one fails, none of them was migrated.
+
+    Raises for the first that cannot be migrated what ``migrate_instance`` raises.
+    """
+    do_together(
+        ctx,
+        ids,
+        lambda wanted: prepare_migrate(ctx, wanted, migration),
+        lambda tx, wanted, prepared: migrate_instances(ctx, tx, wanted, prepared, wait=True),
     )
 
 

@@ -18,6 +18,7 @@ from shoal.commands.modification import check_instructions
 from shoal.commands.move_chunk import move_each
 from shoal.commands.outcome import NOT_FOUND, ChunkOutcome
 from shoal.commands.rows import ChunkRows
+from shoal.commands.together import do_together
 from shoal.commands.uncollected import uncollected
 from shoal.errors import ConflictError, InputError, NotFoundError, SuspendedError
 from shoal.ids import is_id, new_id
@@ -133,6 +134,24 @@ def restart_all(ctx: Context, ids: Sequence[str], restart: Restart) -> tuple[Chu
         return outcome
 
     return do_in_chunks(ctx, ids, lambda chunk: prepare_restart(ctx, chunk, restart), write), started
+
+
+def restart_together(ctx: Context, ids: Sequence[str], restart: Restart) -> dict[str, str]:
+    """Start instances again in one transaction. Camunda 7 (execute): when one fails, none of them was started.
+
+    The new one of each old one. Raises what ``check_restart`` raises, and for the first that cannot be started
+    again what ``restart_instance`` raises.
+    """
+    check_restart(ctx, restart)
+    started: dict[str, str] = {}
+
+    def write(tx: Tx, wanted: Sequence[str], prepared: PreparedRestart) -> ChunkOutcome:
+        outcome, new = restart_instances(ctx, tx, wanted, prepared)
+        tx.after_commit(lambda: started.update(new))
+        return outcome
+
+    do_together(ctx, ids, lambda wanted: prepare_restart(ctx, wanted, restart), write)
+    return started
 
 
 def restart_instance(ctx: Context, instance_id: str, restart: Restart) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from shoal.commands.context import Context
-from shoal.commands.migrate_instances import migrate_all, migrate_instance
+from shoal.commands.migrate_instances import migrate_all, migrate_instance, migrate_together
 from shoal.commands.migration_plans import generate_migration, open_migration, validate_migration
 from shoal.commands.outcome import ChunkOutcome
 from shoal.engine import log_words
@@ -49,6 +49,27 @@ class Migration:
     def validate(self, plan: MigrationPlan) -> MigrationPlanReport:
         """Everything that is wrong with a plan: ``report.has_failures``, ``report.instruction_reports``."""
         return validate_migration(self._context, plan)
+
+    @allowed(Permission.MIGRATE_INSTANCES, log_words.MIGRATE)
+    def execute_together(
+        self,
+        plan: MigrationPlan,
+        instance_ids: Iterable[str],
+        *,
+        skip_custom_listeners: bool = False,
+        skip_io_mappings: bool = False,
+    ) -> None:
+        """Migrate instances in one transaction, all or none.
+
+        PlanRejectedError; for the first that cannot be migrated what ``execute_one`` raises.
+        """
+        migration = open_migration(
+            self._context,
+            plan,
+            skip_custom_listeners=skip_custom_listeners,
+            skip_io_mappings=skip_io_mappings,
+        )
+        migrate_together(self._context, list(instance_ids), migration)
 
     @allowed(Permission.MIGRATE_INSTANCES, log_words.MIGRATE)
     def execute(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from shoal.commands.context import Context
 from shoal.commands.outcome import ChunkOutcome
-from shoal.commands.restart_instances import Restart, restart_all, restart_instance
+from shoal.commands.restart_instances import Restart, restart_all, restart_instance, restart_together
 from shoal.engine import log_words
 from shoal.engine.access import allowed
 from shoal.engine.starting import Starting
@@ -56,6 +56,32 @@ class InstanceRestart(Starting):
             started_by,
         )
         return Restarted(*restart_all(self._context, list(instance_ids), restart))
+
+    @allowed(Permission.CREATE_INSTANCES, log_words.RESTART)
+    def execute_together(
+        self,
+        instance_ids: Iterable[str],
+        *,
+        initial_variables: bool = False,
+        without_business_key: bool = False,
+        skip_custom_listeners: bool = False,
+        skip_io_mappings: bool = False,
+        started_by: str | None = None,
+    ) -> dict[str, str]:
+        """The same in one transaction, all or none: the new one of each old one.
+
+        For the first that cannot be started again it raises what ``execute_one`` raises.
+        """
+        restart = Restart(
+            self._definition_id,
+            tuple(self._instructions),
+            initial_variables,
+            without_business_key,
+            skip_custom_listeners,
+            skip_io_mappings,
+            started_by,
+        )
+        return restart_together(self._context, list(instance_ids), restart)
 
     @allowed(Permission.CREATE_INSTANCES, log_words.RESTART)
     def execute_one(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -57,9 +57,16 @@ class CamundaError(errors.ShoalError):
     """An error that Camunda 7 says in its own words: its type and its status."""
 
     def __init__(
-        self, message: str, *, status: int = 400, kind: str = "InvalidRequestException", code: int | None = None
+        self,
+        message: str,
+        *,
+        status: int = 400,
+        kind: str = "InvalidRequestException",
+        code: int | None = None,
+        members: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(message)
+        self.members = members or {}
         self.status = status
         self.kind = kind
         self.problem_code = code
@@ -79,15 +86,20 @@ def prefixed(prefix: str, *, kind: str | None = None, not_found: int | None = No
         status, problem = described(error)
         if not_found is not None and isinstance(error, errors.NotFoundError):
             status = not_found
+        said = {name: problem.pop(name) for name in ("type", "message", "code")}
         raise CamundaError(
-            f"{prefix}{problem['message']}", status=status, kind=kind or problem["type"], code=problem["code"]
+            f"{prefix}{said['message']}",
+            status=status,
+            kind=kind or said["type"],
+            code=said["code"],
+            members=problem,
         ) from error
 
 
 def described(error: errors.ShoalError) -> tuple[int, dict[str, Any]]:
     """The status and the body of an error."""
     if isinstance(error, CamundaError):
-        return error.status, _problem(error.kind, error.message, error.problem_code)
+        return error.status, _problem(error.kind, error.message, error.problem_code) | dict(error.members)
     kind, status, code = next(
         (kind, status, code) for known, kind, status, code in _TYPES if isinstance(error, known)
     )

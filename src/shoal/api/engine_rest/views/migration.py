@@ -3,16 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
-from shoal.camunda.values import write_value
+from shoal.api.engine_rest.views import View
+from shoal.camunda.values import write_value, write_values
 from shoal.kernel.migration import (
     ElementReport,
     MigratingInstanceReport,
     MigrationInstruction,
+    MigrationPlan,
     MigrationPlanReport,
 )
 from shoal.values import TypedValue
+
+
+class InstructionView(View):
+    """Camunda 7: MigrationInstructionDto."""
+
+    source_activity_ids: list[str] | None
+    target_activity_ids: list[str] | None
+    update_event_trigger: bool
+
+
+class MigrationPlanView(View):
+    """Camunda 7: MigrationPlanDto."""
+
+    source_process_definition_id: str
+    target_process_definition_id: str
+    instructions: list[InstructionView]
+    variables: dict[str, Any] | None
+
+    @classmethod
+    def of_plan(cls, plan: MigrationPlan, *, with_variables: bool) -> Self:
+        """The view of a plan; ``variables`` is null unless somebody spoke of them."""
+        return cls(
+            source_process_definition_id=plan.source_definition_id,
+            target_process_definition_id=plan.target_definition_id,
+            instructions=[InstructionView.model_validate(instruction_view(each)) for each in plan.instructions],
+            variables=write_values(plan.variables) if with_variables else None,
+        )
+
+
+class InstructionReportView(View):
+    """Camunda 7: MigrationInstructionValidationReportDto."""
+
+    instruction: InstructionView
+    failures: list[str]
+
+
+class PlanReportView(View):
+    """Camunda 7: MigrationPlanReportDto."""
+
+    instruction_reports: list[InstructionReportView]
+    variable_reports: dict[str, Any]
 
 
 def instruction_view(instruction: MigrationInstruction) -> dict[str, Any]:

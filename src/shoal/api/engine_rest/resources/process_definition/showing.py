@@ -10,7 +10,7 @@ from shoal.api.engine_rest.problems import CamundaError
 from shoal.api.engine_rest.resources.process_definition.naming import Named
 from shoal.api.engine_rest.views.forms import FormView, deployed_form, form_of
 from shoal.api.engine_rest.views.process_definition import CalledProcessDefinitionView, DiagramView
-from shoal.api.media_types import media_type_of
+from shoal.api.media_types import attachment, media_type_of
 from shoal.errors import NotFoundError
 from shoal.store.queries.definition_filters import DefinitionRow
 
@@ -39,8 +39,7 @@ def add_to_one(routes: APIRouter, named: Named) -> None:
         if name is None:
             return Response(status_code=204)
         _, content = engine.deployments.content(definition.deployment_id, name=name)
-        headers = {"Content-Disposition": f"attachment; filename={name}"}
-        return Response(content, media_type=media_type_of(name), headers=headers)
+        return Response(content, media_type=media_type_of(name), headers=attachment(name))
 
     @routes.get("/startForm")
     def get_start_form(definition: Annotated[DefinitionRow, Depends(named)], engine: Acting) -> FormView:
