@@ -53,7 +53,9 @@ def create_standalone_task(
     with ctx.database.write() as tx:
         if parent_id is not None:
             _open(tx, parent_id)
-        if find_tasks(tx, [made]):
+        with tx.whole():
+            taken = find_tasks(tx, [made])
+        if taken:
             raise InputError(f"task_id: there is a task '{made}' already", field="task_id")
         user_tasks.insert_standalone(tx, [row])
     return made

@@ -62,7 +62,7 @@ class Actor:
         others = access.needs(arguments) if access.needs is not None else ()
         self.principal.require(access.permission, *others)
 
-    def call(self, acting: Acting, target: Any, name: str, access: Access, *args: Any, **kwargs: Any) -> Any:
+    def call(self, acting: Acting, target: Any, name: str, access: Access, /, *args: Any, **kwargs: Any) -> Any:
         """Call the method of the target, if its permission is there, and log it."""
         arguments: dict[str, Any] = {}
         if access.logged is not None or access.needs is not None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from shoal.commands.start_instances import start_instances
+from shoal.commands.trigger_activity import trigger_activity
 from shoal.engine import log_words
 from shoal.engine.access import allowed
 from shoal.engine.filters import parsed
@@ -65,7 +66,7 @@ class Instances(InstanceChanges):
             started_by=started_by,
         )[0]
 
-    @allowed(Permission.CREATE_INSTANCES, log_words.START)
+    @allowed(Permission.CREATE_INSTANCES)
     def start_at(
         self,
         key: str | None = None,
@@ -183,6 +184,15 @@ class Instances(InstanceChanges):
         wanted = parsed(InstanceFilter, filter, conditions)
         with self._context.database.read() as tx:
             return count_instances(tx, wanted)
+
+    @allowed(Permission.READ_INSTANCES)
+    def trigger(self, scope_id: str, variables: Mapping[str, Any] | None = None) -> None:
+        """Let a receive task go on, message or not (Camunda 7: ``signal`` of an execution).
+
+        ``scope_id`` is its activity instance, or the process instance if nothing else is active in it.
+        NotFoundError; ConflictError: it does not wait for that; SuspendedError; ExecutionError.
+        """
+        trigger_activity(self._context, scope_id, typed(variables))
 
     @allowed(Permission.READ_INSTANCES)
     def variables(self, instance_id: str) -> dict[str, Any]:

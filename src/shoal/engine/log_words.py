@@ -156,6 +156,9 @@ CLEAR_INCIDENT_ANNOTATION = Logged(
 )
 CREATE_INCIDENT = Logged("CreateIncident", _INSTANCE)
 RESOLVE_INCIDENT = Logged("Resolve", _INSTANCE, properties={"incidentId": lambda a: a["incident_id"]})
+DELETE_DECISION_HISTORY = Logged(
+    "DeleteHistory", "DecisionInstance", properties={"decisionInstanceId": lambda a: a["decision_id"]}
+)
 
 _BATCHES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {

@@ -7,7 +7,10 @@ from typing import Any
 
 from shoal.commands.context import Context
 from shoal.commands.start_instances import start_instances
+from shoal.engine import log_words
+from shoal.engine.access import allowed
 from shoal.engine.starting import Starting
+from shoal.people.permissions import Permission
 
 
 class InstanceStart(Starting):
@@ -22,6 +25,7 @@ class InstanceStart(Starting):
         self._context = context
         self._definition = definition
 
+    @allowed(Permission.CREATE_INSTANCES, log_words.START)
     def execute(self, *, skip_custom_listeners: bool = False, skip_io_mappings: bool = False) -> str:
         """Start the instance; its id. Without instructions it begins at its start event.
 
