@@ -9,6 +9,7 @@ from typing import Self
 
 from shoal.commands.catalog import Catalog
 from shoal.commands.host import EngineHost
+from shoal.commands.registered_deployments import RegisteredDeployments
 from shoal.errors import NotFoundError
 from shoal.settings import Settings
 from shoal.store.blobs import BlobStore
@@ -29,6 +30,7 @@ class Context:
         self.catalog = Catalog(settings)
         self.host = EngineHost(settings)
         self.hostname = socket.gethostname()
+        self.registered = RegisteredDeployments()
         self.user_id: str | None = None
 
     @classmethod

@@ -87,12 +87,17 @@ def deploy(
         if filter_duplicates or changed_only:
             earlier = _unchanged(tx, files, name, tenant_id)
             if earlier is not None and len(earlier[1]) == len(files):
-                return _found(tx, earlier[0])
+                return _registered(ctx, tx, _found(tx, earlier[0]))
             if earlier is not None and changed_only:
                 files = {each: content for each, content in files.items() if each not in earlier[1]}
                 processes = [each for each in processes if each[0] in files]
         made = Deployment(new_id(), name, source, tenant_id, now, ())
-        return _write(ctx, tx, files, processes, made, activate_at)
+        return _registered(ctx, tx, _write(ctx, tx, files, processes, made, activate_at))
+
+
+def _registered(ctx: Context, tx: Tx, deployment: Deployment) -> Deployment:
+    tx.after_commit(lambda: ctx.registered.add(deployment.id))
+    return deployment
 
 
 def _read_all(ctx: Context, files: Mapping[str, bytes]) -> list[tuple[str, Process]]:

@@ -144,8 +144,8 @@ class Batches:
     @allowed(Permission.READ_BATCHES)
     def job_definitions(
         self,
-        filter: BatchFilter | Mapping[str, Any] | None = None,
-        **conditions: Any,  # noqa: A002
+        filter: BatchFilter | Mapping[str, Any] | None = None,  # noqa: A002
+        **conditions: Any,
     ) -> tuple[BatchJobDefinition, ...]:
         """What makes the jobs of the batches that match: three for each, with two statements for all."""
         wanted = parsed(BatchFilter, filter, conditions)

@@ -87,6 +87,26 @@ class Deployments:
             raise NotFoundError(f"deployment '{deployment_id}' has no file '{what}'", deployment_id=deployment_id)
         return found[0]
 
+    @property
+    @allowed(Permission.READ_DEPLOYMENTS)
+    def registered(self) -> tuple[str, ...]:
+        """The deployments whose jobs this engine works on, if the setting job_executor_deployment_aware is on.
+
+        Those that it has deployed itself (or found deployed, with duplicate filtering), and those of ``register``.
+        """
+        return tuple(sorted(self._context.registered.ids))
+
+    @allowed(Permission.DEPLOY)
+    def register(self, deployment_id: str) -> None:
+        """Work on its jobs. NotFoundError."""
+        self.get(deployment_id)
+        self._context.registered.add(deployment_id)
+
+    @allowed(Permission.DEPLOY)
+    def unregister(self, deployment_id: str) -> None:
+        """Leave its jobs to other engines."""
+        self._context.registered.remove(deployment_id)
+
     @allowed(Permission.DEPLOY, log_words.REDEPLOY)
     def redeploy(
         self,

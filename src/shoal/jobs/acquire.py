@@ -9,7 +9,13 @@ from datetime import datetime, timedelta
 from shoal import clock
 from shoal.commands.context import Context
 from shoal.store.database import Tx
-from shoal.store.queries.job_acquisition import batch_candidates, lease_jobs, live_candidates, priorities
+from shoal.store.queries.job_acquisition import (
+    Deployments,
+    batch_candidates,
+    lease_jobs,
+    live_candidates,
+    priorities,
+)
 from shoal.store.queries.jobs import Job
 
 Admission = Callable[[Tx, Job, datetime], bool]
@@ -44,13 +50,16 @@ def acquire(ctx: Context, owner: str, admit: Admission, limit: int | None = None
 
     Live jobs first: at most one of each instance, and none of an instance of which another job is being worked
     on. Only without live work, one job of a batch that is not suspended and that ``admit`` lets start. Nothing
-    is taken that is suspended, or whose instance or definition is.
+    is taken that is suspended, or whose instance or definition is; nor, of a deployment-aware engine, what belongs
+    to a deployment that is not registered.
     """
     now = clock.now()
     most = ctx.settings.jobs_per_acquisition if limit is None else limit
+    aware = ctx.settings.job_executor_deployment_aware
+    deployments = tuple(sorted(ctx.registered.ids)) if aware else None
     with ctx.database.write() as tx:
-        live = _live(tx, now, most) if most else []
-        batch = None if live else _batch(tx, now, admit)
+        live = _live(tx, now, most, deployments) if most else []
+        batch = None if live else _batch(tx, now, admit, deployments)
         acquired = Acquired(live, batch)
         if not acquired.is_empty:
             until = now + timedelta(seconds=ctx.settings.lease_seconds)
@@ -58,20 +67,20 @@ def acquire(ctx: Context, owner: str, admit: Admission, limit: int | None = None
     return acquired
 
 
-def _live(tx: Tx, now: datetime, limit: int) -> list[Job]:
+def _live(tx: Tx, now: datetime, limit: int, deployments: Deployments) -> list[Job]:
     chosen: dict[str, Job] = {}
     for priority in priorities(tx, LIVE_LANE):
-        for job in live_candidates(tx, priority, now, limit - len(chosen)):
+        for job in live_candidates(tx, priority, now, limit - len(chosen), deployments):
             chosen.setdefault(job.instance_id or job.id, job)
         if len(chosen) >= limit:
             break
     return list(chosen.values())
 
 
-def _batch(tx: Tx, now: datetime, admit: Admission) -> Job | None:
+def _batch(tx: Tx, now: datetime, admit: Admission, deployments: Deployments) -> Job | None:
     refused: set[str] = set()
     for priority in priorities(tx, BATCH_LANE):
-        while found := batch_candidates(tx, priority, now, 1, sorted(refused)):
+        while found := batch_candidates(tx, priority, now, 1, sorted(refused), deployments):
             job = found[0]
             if admit(tx, job, now):
                 return job

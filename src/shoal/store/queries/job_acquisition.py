@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, Select, bindparam, exists, func, or_, select, update
+from sqlalchemy import BigInteger, Integer, Select, and_, bindparam, exists, func, or_, select, update
 
 from shoal.store.database import Tx
 from shoal.store.dialects import Dialect
@@ -22,6 +22,9 @@ from shoal.store.tables.definitions import process_definition
 from shoal.store.tables.instances import process_instance
 from shoal.store.tables.jobs import job
 from shoal.store.within import within
+
+Deployments = tuple[str, ...] | None
+"""Only jobs of these, and of none; None: of all."""
 
 _MOST_PRIORITIES = 100
 _ABOVE_ALL = 2**31
@@ -53,17 +56,19 @@ def priorities(tx: Tx, lane: int) -> list[int]:
     return found
 
 
-def live_candidates(tx: Tx, priority: int, now: datetime, limit: int) -> list[Job]:
-    """Due jobs of instances, locked: not suspended, not leased, nor any other job of the same instance."""
-    return _taken(tx, _live_statement(tx.dialect), priority, now, limit)
+def live_candidates(tx: Tx, priority: int, now: datetime, limit: int, deployments: Deployments = None) -> list[Job]:
+    """Due jobs of instances, locked: not suspended, not leased, nor any other job that concerns the instance."""
+    return _taken(tx, _live_statement(tx.dialect, deployments), priority, now, limit)
 
 
-def batch_candidates(tx: Tx, priority: int, now: datetime, limit: int, without: Sequence[str]) -> list[Job]:
+def batch_candidates(
+    tx: Tx, priority: int, now: datetime, limit: int, without: Sequence[str], deployments: Deployments = None
+) -> list[Job]:
     """Due jobs of batches that are not suspended nor paced to a later time, locked; not of ``without``.
 
     Mass work that belongs to no batch, such as history cleanup, is among them.
     """
-    statements = _batch_statement_without(tx.dialect, without) if without else _batch_statement(tx.dialect)
+    statements = _batch_statement(tx.dialect, deployments, tuple(without))
     return _taken(tx, statements, priority, now, limit)
 
 
@@ -91,8 +96,8 @@ def _taken(tx: Tx, statements: _Pair, priority: int, now: datetime, limit: int) 
 
 
 @lru_cache(maxsize=32)
-def _live_statement(dialect: Dialect) -> _Pair:
-    other = job.alias()
+def _live_statement(dialect: Dialect, deployments: Deployments) -> _Pair:
+    other, alone = job.alias(), job.alias()
     statement = (
         select(*JOB_COLUMNS)
         .outerjoin(process_instance, process_instance.c.id == job.c.instance_id)
@@ -105,39 +110,54 @@ def _live_statement(dialect: Dialect) -> _Pair:
             process_definition.c.deleted_at.is_(None),
             or_(
                 job.c.instance_id.is_(None),
-                ~exists().where(
-                    other.c.instance_id == job.c.instance_id,
-                    other.c.id != job.c.id,
-                    other.c.leased_until > _NOW,
+                and_(
+                    ~exists().where(
+                        other.c.instance_id == job.c.instance_id,
+                        other.c.id != job.c.id,
+                        other.c.leased_until > _NOW,
+                    ),
+                    ~exists().where(alone.c.sole_instance_id == job.c.instance_id, alone.c.leased_until > _NOW),
                 ),
             ),
         )
     )
-    return _free(dialect, statement, 0)
+    return _free(dialect, statement, 0, deployments)
 
 
 @lru_cache(maxsize=32)
-def _batch_statement(dialect: Dialect) -> _Pair:
-    return _free(dialect, _batch_jobs(), 1)
-
-
-def _batch_statement_without(dialect: Dialect, batch_ids: Sequence[str]) -> _Pair:
-    allowed = or_(job.c.kind != "batch-execution", job.c.batch_id.not_in(batch_ids))
-    return _free(dialect, _batch_jobs().where(allowed), 1)
+def _batch_statement(dialect: Dialect, deployments: Deployments, without: tuple[str, ...]) -> _Pair:
+    statement = _batch_jobs()
+    if without:
+        statement = statement.where(or_(job.c.kind != "batch-execution", job.c.batch_id.not_in(without)))
+    return _free(dialect, statement, 1, deployments)
 
 
 def _batch_jobs() -> Select[Any]:
+    other, alone = job.alias(), job.alias()
     return (
         select(*JOB_COLUMNS)
         .outerjoin(batch, batch.c.id == job.c.batch_id)
         .where(
             or_(job.c.batch_id.is_(None), batch.c.suspended.is_(False)),
             or_(job.c.kind != "batch-execution", batch.c.next_start_at.is_(None), batch.c.next_start_at <= _NOW),
+            or_(
+                job.c.sole_instance_id.is_(None),
+                and_(
+                    ~exists().where(other.c.instance_id == job.c.sole_instance_id, other.c.leased_until > _NOW),
+                    ~exists().where(
+                        alone.c.sole_instance_id == job.c.sole_instance_id,
+                        alone.c.id != job.c.id,
+                        alone.c.leased_until > _NOW,
+                    ),
+                ),
+            ),
         )
     )
 
 
-def _free(dialect: Dialect, statement: Select[Any], lane: int) -> _Pair:
+def _free(dialect: Dialect, statement: Select[Any], lane: int, deployments: Deployments) -> _Pair:
+    if deployments is not None:
+        statement = statement.where(or_(job.c.deployment_id.is_(None), within(job.c.deployment_id, deployments)))
     ready = statement.where(
         job.c.lane == lane,
         job.c.retries > 0,
