@@ -20,6 +20,7 @@ from shoal.engine.definitions import Definitions
 from shoal.engine.deployments import Deployments
 from shoal.engine.external_tasks import ExternalTasks
 from shoal.engine.groups import Groups
+from shoal.engine.history import History
 from shoal.engine.incidents import Incidents
 from shoal.engine.instances import Instances
 from shoal.engine.jobs import Jobs
@@ -56,6 +57,7 @@ class Engine:
     ``migration``       let instances go on by another definition
     ``jobs``            timers and asynchronous steps: find, count
     ``incidents``       what stopped and waits for somebody
+    ``history``         what was logged, and its cleanup
     ``batches``         preview, create, control batches, and what became of their elements
     ``users``           who they are, their credentials and their roles
     ``groups``          of users
@@ -83,6 +85,7 @@ class Engine:
         self.migration = Migration(self._context)
         self.jobs = Jobs(self._context)
         self.incidents = Incidents(self._context)
+        self.history = History(self._context)
         self.batches = Batches(self._context)
         self.users = Users(self._context)
         self.groups = Groups(self._context)
