@@ -80,13 +80,18 @@ class Scene:
 
     def finish(self, batch_id: str, ctx: Context | None = None, seconds: float = 30) -> BatchView:
         """Work in this thread until the batch has ended; its counters equal its rows then."""
+        view = self.finish_any(batch_id, ctx, seconds)
+        check_batch(self.ctx, batch_id)
+        return view
+
+    def finish_any(self, batch_id: str, ctx: Context | None = None, seconds: float = 30) -> BatchView:
+        """The same for a batch of which jobs were deleted."""
         worker = Worker(ctx or self.ctx)
         deadline = time.monotonic() + seconds
         while not (view := get_batch(self.ctx, batch_id)).has_ended:
             assert time.monotonic() < deadline, f"batch is still {view.state}: {view.statistics}"
             if not worker.run_once():
                 time.sleep(0.01)
-        check_batch(self.ctx, batch_id)
         return view
 
     def run_until(self, condition: Callable[[], bool], ctx: Context | None = None, seconds: float = 30) -> None:

@@ -62,6 +62,9 @@ def add_execution_jobs(
     if failure is not None:
         message, details = message_of(failure.message), details_of(failure.details)
         fail_jobs(tx, [FailedTry(each.id, each.retries, each.due_at, message, details, None) for each in added])
+        if ctx.settings.history_level.keeps_everything:
+            events = [JobEvent("failed", each, each.retries, message, details) for each in added]
+            insert_job_events(tx, events, ctx.hostname, now)
 
 
 def finish_job(ctx: Context, tx: Tx, job: Job, now: datetime, event: str = "succeeded") -> None:
