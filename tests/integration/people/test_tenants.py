@@ -340,9 +340,9 @@ def test_builders_look_when_they_are_carried_out(scene: Scene, north: Engine) ->
     mine = north.migration.generate(scene.definitions["north"]["review"], scene.definitions["north"]["review"])
     before = scene.dump()
     acts: list[Callable[[], Any]] = [
-        north.instances.modify(foreign).cancel_all("review").execute,
-        north.instances.start_at(definition_id=definition).start_before("review").execute,
-        lambda: north.instances.restart(definition).start_before("review").execute([foreign]),
+        north.instances.modify(foreign).cancel_all("task").execute,
+        north.instances.start_at(definition_id=definition).start_before("task").execute,
+        lambda: north.instances.restart(definition).start_before("task").execute([foreign]),
         lambda: north.migration.execute_one(plan, foreign),
         lambda: north.migration.execute_one(mine, foreign),
     ]
