@@ -6,8 +6,10 @@ from shoal import clock
 from shoal.commands.context import Context
 from shoal.commands.discussed import keeps_discussions, lock_discussed
 from shoal.commands.texts import checked
+from shoal.commands.touch_user_task import touch_user_task
 from shoal.errors import InputError, NotFoundError
 from shoal.ids import is_id, new_id
+from shoal.store.database import Tx
 from shoal.store.queries import discussions
 from shoal.store.queries.discussions import Attachment
 from shoal.store.queries.large_values import give_up_blobs, register_blobs
@@ -51,18 +53,22 @@ def attach(
         blob_id = new_id()
         ctx.blobs.put(blob_id, content)
         content = None
+    attachments: list[Attachment] = []
+
+    def write(tx: Tx) -> None:
+        of = lock_discussed(tx, task_id, instance_id)
+        attachments[:] = [Attachment(new_id(), of, task_id, kind, name, description, url, author, now)]
+        if blob_id is not None:
+            register_blobs(tx, [(blob_id, of, size, now)])
+        discussions.insert_attachment(tx, attachments[0], content, blob_id)
+
     try:
-        with ctx.database.write() as tx:
-            of = lock_discussed(tx, task_id, instance_id)
-            made = Attachment(new_id(), of, task_id, kind, name, description, url, author, now)
-            if blob_id is not None:
-                register_blobs(tx, [(blob_id, of, size, now)])
-            discussions.insert_attachment(tx, made, content, blob_id)
+        touch_user_task(ctx, task_id, write)
     except BaseException:
         if blob_id is not None:
             ctx.blobs.remove([blob_id])
         raise
-    return made
+    return attachments[0]
 
 
 def content_of_attachment(ctx: Context, attachment_id: str) -> bytes | None:
@@ -77,10 +83,15 @@ def content_of_attachment(ctx: Context, attachment_id: str) -> bytes | None:
 
 def delete_attachment(ctx: Context, attachment_id: str) -> None:
     """Remove an attachment with its content. NotFoundError."""
-    with ctx.database.write() as tx:
+    with ctx.database.read() as tx:
+        known = discussions.find_attachment(tx, attachment_id) if is_id(attachment_id) else None
+
+    def write(tx: Tx) -> None:
         found = discussions.content_of(tx, attachment_id) if is_id(attachment_id) else None
         if found is None:
             raise NotFoundError(f"there is no attachment '{attachment_id}'", attachment_id=attachment_id)
         discussions.delete_attachments(tx, [attachment_id])
         if found[1] is not None:
             give_up_blobs(tx, ctx.blobs, [found[1]])
+
+    touch_user_task(ctx, None if known is None else known.task_id, write)

@@ -12,6 +12,7 @@ from shoal.commands.context import Context
 from shoal.commands.direct import raise_first
 from shoal.commands.log_links import log_link
 from shoal.commands.texts import checked
+from shoal.commands.touch_user_task import touch_user_task
 from shoal.errors import InputError, SuspendedError
 from shoal.ids import is_id, new_id
 from shoal.store.database import Tx
@@ -44,13 +45,16 @@ def add_identity_link(
 
         _decide(ctx, task_id, decide)
     else:
-        with ctx.database.write() as tx:
+
+        def write(tx: Tx) -> None:
             task = _open_task(tx, task_id)
             wanted = IdentityLink(task_id, kind, user_id, group_id)
             if wanted not in identity_links.links_of_task(tx, task_id):
                 identity_links.insert_link(tx, new_id(), task.instance_id, wanted)
                 if ctx.settings.history_level.keeps_everything:
                     log_link(tx, "add", task.instance_id, wanted, clock.now())
+
+        touch_user_task(ctx, task_id, write)
 
 
 def delete_identity_link(
@@ -73,11 +77,14 @@ def delete_identity_link(
 
         _decide(ctx, task_id, decide)
     else:
-        with ctx.database.write() as tx:
+
+        def write(tx: Tx) -> None:
             task = _open_task(tx, task_id)
             unwanted = IdentityLink(task_id, kind, user_id, group_id)
             if identity_links.delete_link(tx, unwanted) and ctx.settings.history_level.keeps_everything:
                 log_link(tx, "delete", task.instance_id, unwanted, clock.now())
+
+        touch_user_task(ctx, task_id, write)
 
 
 def _decide(ctx: Context, task_id: str, decide: Decide) -> None:

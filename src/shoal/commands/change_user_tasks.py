@@ -8,7 +8,7 @@ from typing import Any
 from shoal import clock
 from shoal.commands.complete_user_tasks import no_such_task
 from shoal.commands.context import Context
-from shoal.commands.direct import Aim, move_directly
+from shoal.commands.direct import Aim, Guard, move_directly
 from shoal.commands.standalone_tasks import IsStandalone, change_standalone_tasks, no_variables
 from shoal.errors import ShoalError
 from shoal.ids import is_id
@@ -27,11 +27,15 @@ _NOT_OF_THE_MODEL = "delegation_state"
 
 
 def change_user_tasks(
-    ctx: Context, changes: Mapping[str, Decide], variables: Mapping[str, TypedValue] | None = None
+    ctx: Context,
+    changes: Mapping[str, Decide],
+    variables: Mapping[str, TypedValue] | None = None,
+    guard: Guard | None = None,
 ) -> dict[str, Exception]:
     """Change tasks; the errors of those that were not changed, by task id.
 
-    ``variables`` are set before: each where it is, as the task sees it, else in the instance.
+    ``variables`` are set before: each where it is, as the task sees it, else in the instance. ``guard`` is asked
+    about tasks of instances, these locked, before anything is written.
     NotFoundError: no such task, or it has ended. SuspendedError: its instance is suspended. ExecutionError: a
     listener failed. What a Decide raises.
     """
@@ -62,7 +66,7 @@ def change_user_tasks(
         now = clock.now()
         change_tasks(tx, (_NOT_OF_THE_MODEL, "updated_at"), [(each, delegations[each], now) for each in task_ids])
 
-    errors = move_directly(ctx, list(changes), locate, note=note)
+    errors = move_directly(ctx, list(changes), locate, guard, note)
     alone = [task_id for task_id, error in errors.items() if isinstance(error, IsStandalone)]
     if alone and variables:
         return errors | {task_id: no_variables() for task_id in alone}

@@ -6,6 +6,7 @@ from shoal import clock
 from shoal.commands.context import Context
 from shoal.commands.discussed import keeps_discussions, lock_discussed
 from shoal.commands.texts import checked
+from shoal.commands.touch_user_task import touch_user_task
 from shoal.errors import InputError, NotFoundError
 from shoal.ids import is_id, new_id
 from shoal.store.database import Tx
@@ -30,11 +31,15 @@ def write_comment(
     keeps_discussions(ctx)
     text = _text(message)
     checked("author", author)
-    with ctx.database.write() as tx:
+    comments: list[Comment] = []
+
+    def write(tx: Tx) -> None:
         of = lock_discussed(tx, task_id, instance_id)
-        comment = Comment(new_id(), of, task_id, author, text, clock.now())
-        discussions.insert_comments(tx, [comment])
-    return comment
+        comments[:] = [Comment(new_id(), of, task_id, author, text, clock.now())]
+        discussions.insert_comments(tx, comments)
+
+    touch_user_task(ctx, task_id, write)
+    return comments[0]
 
 
 def change_comment(ctx: Context, comment_id: str, message: str) -> None:

@@ -125,6 +125,9 @@ def read_script_task(site: Site) -> ScriptTask:
         refuse_resource(site.owner, site.findings)
     elif script is None:
         site.fault("script task without a script", "a 'script' element")
+    elif not raw_text(script).strip():
+        # Camunda 7: it does nothing
+        site.findings.warn(site.owner.at(script), "script task is empty", "a script")
     else:
         language = attribute(site.element, "scriptFormat") or DEFAULT_SCRIPT_LANGUAGE
         owner: Owner = site.owner.at(script)
