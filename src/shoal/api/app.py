@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from importlib.metadata import version
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from starlette.routing import Mount
 
 from shoal.api import problems, routes
 from shoal.api.access import AccessGuard
@@ -37,12 +39,19 @@ def create_app(engine: Engine, *, max_body_bytes: int = MAX_BODY_BYTES) -> FastA
     for router in _routers(engine):
         app.include_router(router)
     dialect = create_dialect(engine)
-    app.mount(DIALECT, dialect)
+    app.router.routes.append(_mount(DIALECT, dialect))
     app.add_middleware(BodyLimit, max_bytes=max_body_bytes)
     app.add_middleware(AccessGuard, settings=engine.settings, credentials=engine.credentials)
     app.add_middleware(problems.UnexpectedErrors)
     complete(app, engine.settings, {DIALECT: dialect})
     return app
+
+
+def _mount(path: str, part: FastAPI) -> Mount:
+    """Everything below the path, also with line breaks, which the framework would answer itself."""
+    mount = Mount(path, part)
+    mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
+    return mount
 
 
 def _routers(engine: Engine) -> list[APIRouter]:

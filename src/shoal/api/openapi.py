@@ -50,6 +50,7 @@ def complete(app: FastAPI, settings: Settings, mounted: Mapping[str, FastAPI]) -
             for path, part in mounted.items():
                 _merge(document, part.openapi(), path)
             _without_422(document)
+            _with_json_errors(document)
             _with_security(document, settings)
             app.openapi_schema = document
         return app.openapi_schema
@@ -79,6 +80,15 @@ def _without_422(document: dict[str, Any]) -> None:
     schemas = document.get("components", {}).get("schemas", {})
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
+
+
+def _with_json_errors(document: dict[str, Any]) -> None:
+    """Whatever an operation answers otherwise, its errors are JSON."""
+    for path in document["paths"].values():
+        for operation in path.values():
+            for status, answer in operation["responses"].items():
+                if status.isdigit() and int(status) >= 400 and len(answer.get("content", {})) == 1:
+                    answer["content"] = {"application/json": next(iter(answer["content"].values()))}
 
 
 def _with_security(document: dict[str, Any], settings: Settings) -> None:
