@@ -186,6 +186,7 @@ class Instances(InstanceChanges):
             return count_instances(tx, wanted)
 
     @allowed(Permission.READ_INSTANCES)
+    @allowed(Permission.UPDATE_INSTANCES)
     def trigger(self, scope_id: str, variables: Mapping[str, Any] | None = None) -> None:
         """Let a receive task go on, message or not (Camunda 7: ``signal`` of an execution).
 

@@ -73,6 +73,24 @@ def test_only_the_newest_version_is_started_by_messages(ctx: Context) -> None:
     assert not [each for each in rows(ctx, event_subscription) if each.name == "ordered"]
 
 
+def test_a_message_starts_one_definition_of_a_tenant(ctx: Context) -> None:
+    def starting(key: str, message: str) -> bytes:
+        event = '<bpmn:messageEventDefinition messageRef="m1"/>'
+        begin = ("begin", f'<bpmn:startEvent id="begin">{{}}{event}</bpmn:startEvent>')
+        return chain(key, begin, END, roots=f'<bpmn:message id="m1" name="{message}"/>')
+
+    for _ in range(2):
+        deploy(ctx, {"a.bpmn": starting("taker", "taken")})
+    with pytest.raises(ModelRejectedError, match="there already is a message event subscription") as raised:
+        deploy(ctx, {"b.bpmn": starting("other", "taken"), "c.bpmn": starting("third", "free")})
+    assert raised.value.resource == "b.bpmn"
+    with pytest.raises(ModelRejectedError, match="there already is a message event subscription"):
+        deploy(ctx, {"b.bpmn": starting("other", "free"), "c.bpmn": starting("third", "free")})
+    deploy(ctx, {"b.bpmn": starting("other", "taken")}, tenant_id="elsewhere")
+    deploy(ctx, {"a.bpmn": starting("taker", "left")})
+    deploy(ctx, {"b.bpmn": starting("other", "taken")})
+
+
 def test_timer_starts_deploy(ctx: Context) -> None:
     timer = (
         "start",

@@ -7,13 +7,17 @@ from tests.integration.commands.models import CATCH, END, START, TASK, chain
 from tests.integration.commands.scene import header, open_tasks, rows, typed, values, written
 from tests.integrity import check_every_row
 
+from shoal.batch.handlers import BATCH_HANDLERS
 from shoal.commands.context import Context
 from shoal.commands.deploy import deploy
 from shoal.commands.send_signals import Signal, send_signal
 from shoal.commands.start_instances import start_instances
-from shoal.commands.suspend_definitions import suspend_definitions
+from shoal.commands.suspend_definitions import resume_definitions, suspend_definitions
 from shoal.commands.suspend_instances import suspend_instances
 from shoal.errors import ConflictError, ExecutionError, InputError
+from shoal.jobs.execute_job import execute_job
+from shoal.store.tables.instances import process_instance
+from shoal.store.tables.jobs import job
 from shoal.store.tables.waits import event_subscription
 
 SIGNAL = '<bpmn:signal id="s1" name="alarm"/><bpmn:message id="m1" name="alarm"/>'
@@ -103,6 +107,20 @@ def test_one_that_fails_does_not_keep_the_others_from_it(ctx: Context) -> None:
     assert raised.value.details["correlated"] == 1
     assert len(open_tasks(ctx, good)) == 1
     assert len(rows(ctx, event_subscription, bad)) == 1
+
+
+def test_a_thrown_signal_may_carry_a_business_key(ctx: Context) -> None:
+    key = '<bpmn:extensionElements><camunda:in businessKey="${{execution.processBusinessKey}}-2"/>'
+    event = EVENT.replace("/>", f">{key}</bpmn:extensionElements></bpmn:signalEventDefinition>")
+    thrown = ("throw", f'<bpmn:intermediateThrowEvent id="throw">{{}}{event}</bpmn:intermediateThrowEvent>')
+    resume_definitions(ctx, key="started")
+    ctx.host.register("nobody", lambda _: None)  # somebody by now: the one that failed before hears it too
+    deploy(ctx, {"t.bpmn": chain("throwing", START, thrown, END, roots=SIGNAL)})
+    start_instances(ctx, key="throwing", business_key="B")
+    [delivery] = rows(ctx, job, kind="deliver-signal")
+    execute_job(ctx, delivery.id, BATCH_HANDLERS)
+    found = [each.business_key for each in rows(ctx, process_instance, start_activity_id="begin")]
+    assert found[-2:] == ["B-2", "B-2"]
 
 
 def test_every_row_is_in_order(ctx: Context) -> None:
