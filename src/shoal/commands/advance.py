@@ -48,7 +48,7 @@ class Moved:
         self.restarted_from: str | None = None
         self.children_seen = self.cancelled_seen = self.thrown_seen = 0
         self.end_seen = False
-        self.cancelling = Cancel()
+        self.cancelling = Cancel(internally=True)
         """How instances that it called are cancelled."""
         self.released = False
         """Nobody called it any more: its caller was cancelled and let it go on."""

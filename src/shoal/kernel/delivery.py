@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from shoal.bpmn.events import TimerKind
 from shoal.errors import ConflictError, ExecutionError, NotFoundError
-from shoal.kernel import catching, raising, waiting, writing
+from shoal.kernel import catching, ending, raising, waiting, writing
 from shoal.kernel.behaviors.call_activity import CallActivityBehavior
 from shoal.kernel.behaviors.contract import refused
 from shoal.kernel.behaviors.process import finish
@@ -205,7 +205,8 @@ def _change_task(step: Step, stimulus: ChangeTask) -> None:
 def _cancel(step: Step, stimulus: Cancel) -> None:
     step.skip_listeners = stimulus.skip_custom_listeners
     step.skip_mappings = stimulus.skip_io_mappings
-    finish(step, EndState.CANCELLED, stimulus.reason)
+    step.cancelling = stimulus.reason or ending.DELETED
+    finish(step, EndState.TERMINATED if stimulus.internally else EndState.CANCELLED, stimulus.reason)
 
 
 def _set_variables(step: Step, node: Node, stimulus: Complete | Trigger | FailExternal) -> None:

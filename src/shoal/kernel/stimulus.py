@@ -233,10 +233,12 @@ class ChangeTask(Stimulus):
 class Cancel(Stimulus):
     """The instance is cancelled from outside, listeners and output mappings included.
 
-    ``skip_subprocesses``: the instances that it called go on without it.
+    ``skip_subprocesses``: the instances that it called go on without it. ``internally``: its caller has left the
+    call activity by itself, by a boundary event, say (Camunda 7: INTERNALLY_TERMINATED).
     """
 
     reason: str | None = None
     skip_custom_listeners: bool = False
     skip_io_mappings: bool = False
     skip_subprocesses: bool = False
+    internally: bool = False

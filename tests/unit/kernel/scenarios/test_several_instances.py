@@ -22,6 +22,7 @@ from tests.unit.kernel.scenarios.shapes import (
     signal,
     start,
     throw,
+    timer,
 )
 
 import shoal
@@ -186,3 +187,20 @@ def test_a_called_instance_that_is_cancelled_cancels_its_call(engine: Engine, de
     engine.run_until_idle()
     assert at(engine, caller, child) == ([] if alone else ["side"])
     assert engine.instances.get(caller).state == ("cancelled" if alone else "active")
+
+
+@pytest.mark.parametrize("how", ["boundary", "cancelled", "modified"])
+def test_a_called_instance_ends_internally_unless_its_caller_was_ended_from_outside(
+    engine: Engine, deploy: Any, how: str
+) -> None:
+    deploy(f"c-{how}", "s > w > e")
+    deploy(f"p-{how}", "s > call > e", "late > mend > e", body=call(f"c-{how}") + boundary("late", "call", timer()))
+    caller = engine.instances.start(f"p-{how}")
+    child = called(engine, caller)
+    if how == "boundary":
+        engine.jobs.execute(engine.jobs.list(instance_id=caller)[0].id)
+    elif how == "cancelled":
+        engine.instances.cancel(caller)
+    else:
+        engine.instances.modify(caller).cancel_all("call").start_before("mend").execute()
+    assert engine.instances.get(child).state == ("terminated" if how == "boundary" else "cancelled")
