@@ -42,7 +42,10 @@ MEANINGS: dict[str, str] = {
     "calledElementVersion": "See `calledElementBinding`.",
     "calledElementVersionTag": "See `calledElementBinding`.",
     "calledElementTenantId": "Tenant of the called process.",
-    "variableMappingClass": "A registered callable that maps the variables of a call.",
+    "variableMappingClass": (
+        "A registered object with `map_input_variables(execution, variables)` and "
+        "`map_output_variables(execution, sub_instance)`."
+    ),
     "variableMappingDelegateExpression": "The same, by expression.",
     "caseRef": "Refused: cases (CMMN) are not executed.",
     "caseBinding": "See `caseRef`.",

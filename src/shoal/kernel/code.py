@@ -46,6 +46,12 @@ def run_code(
         raise failed(step, node, error, transition) from error
 
 
+def target_of(step: Step, node: Node, code: Code) -> Any:
+    """The object that the code names, made if it is a class. Raises ExecutionError when there is none."""
+    target = _target(step, code, ScriptContext(step, node))
+    return target() if isinstance(target, type) else target
+
+
 def failed(step: Step, node: Node, error: BaseException, transition: str | None = None) -> ExecutionError:
     """The error of code that failed at the node; the caller raises it. Foreign errors are named by their type."""
     element = node.element or step.plan.model.id

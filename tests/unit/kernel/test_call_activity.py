@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from shoal.errors import ConflictError, ExecutionError, NotFoundError
+from shoal.expressions.errors import BpmnError
 from shoal.kernel import InstanceFacts, advance, catches_error, new_snapshot, stimulus
 from shoal.values import infer
 
@@ -148,3 +149,46 @@ def test_what_is_local_is_looked_for_in_the_call_activity_only(model: Any) -> No
     assert child.variables["sum"].value == 42
     with pytest.raises(ExecutionError, match="outside"):
         model(call(own + local % "own + outside"), LINE).start(outside=2)
+
+
+class Mapper:
+    """Changes what goes in and takes over what comes out."""
+
+    def map_input_variables(self, execution: Any, variables: dict[str, Any]) -> None:
+        variables["told"] = execution.get_variable("x")
+        variables["items"].append(3)
+        del variables["secret"]
+
+    def map_output_variables(self, execution: Any, sub_instance: Any) -> None:
+        execution.set_variable("answer", sub_instance.get_variable("result"))
+
+
+@pytest.mark.parametrize(
+    "attribute", ['camunda:variableMappingClass="m"', 'camunda:variableMappingDelegateExpression="${m}"']
+)
+def test_a_delegate_maps_variables(model: Any, host: Any, attribute: str) -> None:
+    host.callables["m"] = Mapper
+    run = model(call('<camunda:in variables="all"/>', f'calledElement="other" {attribute}'), LINE)
+    run.start(x=1, items=[1], secret=9)
+    (child,) = run.called.values()
+    assert {name: each.value for name, each in child.variables.items()} == {"x": 1, "items": [1, 3], "told": 1}
+    run.called.clear()
+    run.do(stimulus.ChildEnded(run.node("c"), {"result": infer("result", 42)}))
+    assert (run.at, run.value("answer"), run.value("items")) == (["after"], 42, [1])
+
+
+@pytest.mark.parametrize("raised", [BpmnError("E1", "told"), ValueError("told")], ids=["bpmn", "other"])
+def test_what_a_mapping_delegate_raises_is_caught_by_nobody(model: Any, host: Any, raised: Exception) -> None:
+    class Failing:
+        def map_input_variables(self, _execution: Any, _variables: Any) -> None:
+            raise raised
+
+    host.callables["m"] = Failing()
+    events = "".join(
+        f'<boundaryEvent id="b{code}" attachedToRef="c"><errorEventDefinition errorRef="{code}"/></boundaryEvent>'
+        for code in ("E1", "ValueError")
+    )
+    outside = '<error id="E1" errorCode="E1"/><error id="ValueError" errorCode="ValueError"/>'
+    body = call(attributes='calledElement="other" camunda:variableMappingClass="m"') + events
+    with pytest.raises(ExecutionError, match="told"):
+        model(body, LINE, "bE1 > after", "bValueError > after", outside=outside).start()

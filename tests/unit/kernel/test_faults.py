@@ -24,11 +24,6 @@ def test_a_decision_is_refused_with_what_could_stand_there(model: Any) -> None:
     assert "external" in fault.supported
 
 
-def test_a_delegate_for_variable_mappings_is_refused(model: Any) -> None:
-    run = model(ENDS + '<callActivity id="t" calledElement="x" camunda:variableMappingClass="y"/>', "s > t > e")
-    assert [fault.element_id for fault in check(run.process)] == ["t"]
-
-
 def test_elements_without_behaviour_are_refused_with_the_others_of_their_kind(model: Any) -> None:
     process = model(ENDS, "s > e").process
     strange = EndEvent("odd", scope="p", definition=LinkEvent("x"))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from shoal.bpmn.activities import CallActivity
-from shoal.bpmn.element import FlowNode
-from shoal.errors import ExecutionError, Fault
+from shoal.errors import ExecutionError
 from shoal.expressions import Expression
 from shoal.kernel import waiting, writing
 from shoal.kernel.behaviors.contract import Behavior, Handles
@@ -17,6 +16,7 @@ from shoal.kernel.effects import ChildStart
 from shoal.kernel.plan import ElementPlan
 from shoal.kernel.state import Node
 from shoal.kernel.transfer import collect
+from shoal.kernel.variable_mapping import map_input, map_output
 from shoal.values import TypedValue
 
 if TYPE_CHECKING:
@@ -34,17 +34,6 @@ class CallActivityBehavior(Behavior):
         super().__init__(plan)
         self.call = plan.element if isinstance(plan.element, CallActivity) else CallActivity(plan.id)
 
-    @classmethod
-    def faults(cls, element: FlowNode) -> Iterator[Fault]:
-        """Delegates for variable mappings are not executed."""
-        if isinstance(element, CallActivity) and element.mapping_code is not None:
-            yield Fault(
-                element.id,
-                "camunda:variableMappingClass and camunda:variableMappingDelegateExpression are not executed",
-                "camunda:in and camunda:out",
-                element.line,
-            )
-
     def execute(self, step: Step, node: Node) -> None:
         """Ask for the instance. Camunda 7: without a camunda:in for it, it has no business key."""
         call = self.call
@@ -53,6 +42,9 @@ class CallActivityBehavior(Behavior):
             raise ExecutionError(f"'{node.element}' calls no process: calledElement is empty", node.element)
         keys = [each.business_key for each in call.inputs if each.business_key is not None]
         version = call.version
+        variables = collect(step, node, call.inputs)
+        if call.mapping_code is not None:
+            map_input(step, node, call.mapping_code, variables)
         child = ChildStart(
             step.new_id(),
             node.id,
@@ -62,7 +54,7 @@ class CallActivityBehavior(Behavior):
             _text(step, node, call.version_tag),
             _text(step, node, call.tenant_id),
             _text(step, node, keys[-1]) if keys else None,
-            collect(step, node, call.inputs),
+            variables,
         )
         waiting.open_child(step, node, child)
 
@@ -84,6 +76,8 @@ class CallActivityBehavior(Behavior):
                     writing.set_local(step, node, name, value, node)
                 else:
                     writing.set_variable(step, node, name, value)
+        if self.call.mapping_code is not None:
+            map_output(step, node, self.call.mapping_code, variables)
 
 
 class CalledContext:
