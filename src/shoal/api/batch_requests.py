@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from shoal.batch.contract import BatchOperation
 from shoal.batch.registry import AnyOperation
 from shoal.batch.request import BatchOptions
 from shoal.batch.selection import EVERYTHING
-from shoal.filters import InstanceFilter, JobFilter
 
 _OPTIONS = [name for name in BatchOptions.model_fields if name not in ("created_by", "tenant_id")]
 _SELECTION = ("ids", "filter", "everything")
@@ -29,7 +29,7 @@ class BatchRequest(BaseModel):
     def selection(self) -> dict[str, Any]:
         """Ids, filter and the word, for the engine."""
         chosen: Any = getattr(self, "filter", None)
-        filter_ = None if chosen is None else chosen.model_dump(mode="json", exclude_unset=True)
+        filter_ = [_said(each) for each in chosen] if isinstance(chosen, list) else _said(chosen)
         return {"ids": self.ids, "filter": filter_, "everything": self.everything}
 
     @property
@@ -50,9 +50,13 @@ def request_model(operation: AnyOperation) -> type[BatchRequest]:
     params: Any = Field(description="what to do")
     if not needs_params:
         params = Field(default_factory=operation.params, description="what to do")
+    one: Any = reduce(or_, dict.fromkeys(each.filter_model for each in operation.targets))
     fields: dict[str, Any] = {
         "params": (operation.params, params),
-        "filter": (_filter_type(operation) | None, Field(None, description="which elements; all conditions hold")),
+        "filter": (
+            one | list[one] | None,
+            Field(None, description="which elements; all conditions hold. A list: what any of the filters finds"),
+        ),
     }
     for name in _OPTIONS:
         field = BatchOptions.model_fields[name]
@@ -61,7 +65,5 @@ def request_model(operation: AnyOperation) -> type[BatchRequest]:
     return create_model(f"{title}Request", __base__=BatchRequest, __doc__=operation.summary, **fields)
 
 
-def _filter_type(operation: AnyOperation) -> Any:
-    if type(operation).target_for is BatchOperation.target_for:
-        return operation.target.filter_model
-    return InstanceFilter | JobFilter
+def _said(chosen: BaseModel | None) -> dict[str, Any] | None:
+    return None if chosen is None else chosen.model_dump(mode="json", exclude_unset=True)

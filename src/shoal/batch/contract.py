@@ -56,6 +56,8 @@ class BatchOperation(ABC, Generic[Params]):
     title: ClassVar[str]
     target: ClassVar[Target]
     """What ids and filters mean."""
+    other_targets: ClassVar[tuple[Target, ...]] = ()
+    """What they can mean as well, when ``target_for`` chooses."""
     permission: ClassVar[Permission]
     params: ClassVar[type[OperationParams]]
     chunk_size: ClassVar[int] = 1_000
@@ -96,6 +98,11 @@ class BatchOperation(ABC, Generic[Params]):
         self, ctx: Context, tx: Tx, ids: Sequence[str], params: Params, prepared: Any, now: datetime
     ) -> ChunkOutcome:
         """Do it to the elements, in the transaction that also counts them. Every id has one outcome."""
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """All that ids and filters can mean."""
+        return (self.target, *self.other_targets)
 
     @property
     def prepares(self) -> bool:

@@ -66,6 +66,7 @@ class CorrelateMessage(BatchOperation[CorrelateParams]):
     camunda_type = "correlate-message"
     title = "Correlate a message"
     target = RUNNING_INSTANCES
+    other_targets = (DEFINITIONS,)
     permission = Permission.CORRELATE_MESSAGE
     params = CorrelateParams
     rechecks = True

@@ -52,6 +52,7 @@ class SetJobRetries(BatchOperation[SetJobRetriesParams]):
     camunda_type = "set-job-retries"
     title = "Set job retries"
     target = RUNNING_INSTANCES
+    other_targets = (JOBS,)
     permission = Permission.SET_JOB_RETRIES
     params = SetJobRetriesParams
     chunk_size = 5_000

@@ -34,7 +34,9 @@ Ids = Annotated[
 IdsFile = Annotated[
     str | None, typer.Option("--ids-file", metavar="FILE", help="File with one id per line; - for standard input.")
 ]
-FilterJson = Annotated[str | None, typer.Option("--filter", metavar="JSON", help="Filter as JSON.")]
+FilterJson = Annotated[
+    str | None, typer.Option("--filter", metavar="JSON", help="Filter as JSON; a list for what any of them finds.")
+]
 Everything = Annotated[
     str | None, typer.Option(metavar="WORD", help="Select everything there is; the word is yes-all-of-them.")
 ]
@@ -125,14 +127,18 @@ def _add(operation: AnyOperation) -> None:
     app.command(operation.name, help=operation.summary)(with_signature(command, [*params, *common, *selection]))
 
 
-def _filter(operation: AnyOperation, text: str | None, options: dict[str, Any]) -> dict[str, Any] | None:
+def _filter(operation: AnyOperation, text: str | None, options: dict[str, Any]) -> Any:
     params: Collection[str] = operation.params.model_fields
     said = model_values(operation.target.filter_model, options, without={*params, "ids"})
     if text is None:
         return said or None
     parsed = parse_json("filter", text)
+    if isinstance(parsed, list) and not said and all(isinstance(each, dict) for each in parsed):
+        return parsed
     if not isinstance(parsed, dict):
-        raise InputError("--filter: not a JSON object", field="filter")
+        raise InputError(
+            "--filter: a JSON object, or a list of them without other options of the filter", field="filter"
+        )
     if both := sorted(parsed.keys() & said.keys()):
         raise InputError(f"--filter and the options both say {', '.join(both)}", field="filter")
     return parsed | said
