@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from shoal.kernel import ending, waiting
+from shoal.kernel import ending, waiting, writing
 from shoal.kernel.plan import (
     ElementPlan,
     event_subprocess_of,
@@ -20,15 +20,22 @@ if TYPE_CHECKING:
 
 
 def start_catcher(step: Step, node: Node, plan: ElementPlan, own: Mapping[str, TypedValue] | None = None) -> None:
-    """Go on at the catching event ``plan`` that is attached to the node. ``own`` are variables of what begins."""
-    if is_event_subprocess_start(plan):
-        scope, begins = _start_event_subprocess(step, node, plan), event_subprocess_of(plan)
-    else:
-        scope, begins = _leave_by_boundary(step, node, plan), plan
+    """Go on at the catching event ``plan`` that is attached to the node.
+
+    ``own`` are variables of the event sub-process that begins, or of the scope in which the path behind a boundary
+    event goes on (Camunda 7: what follows sees them).
+    """
+    if not is_event_subprocess_start(plan):
+        scope = _leave_by_boundary(step, node, plan)
+        step.later(step.enter, plan, scope)
+        for name, value in (own or {}).items():
+            writing.set_local(step, scope, name, value, node)
+        return
+    scope = _start_event_subprocess(step, node, plan)
     if own:
-        step.later(_enter_with, step, scope, (begins, own))
+        step.later(_enter_with, step, scope, (event_subprocess_of(plan), own))
     else:
-        step.later(step.enter, begins, scope)
+        step.later(step.enter, event_subprocess_of(plan), scope)
 
 
 def _enter_with(step: Step, scope: Node, which: tuple[ElementPlan, Mapping[str, TypedValue]]) -> None:

@@ -106,8 +106,9 @@ class Trigger(Stimulus):
     """An event came for a subscription or timer job (``wait_id``) of the node.
 
     ``variables`` go where they are, else to the instance (Camunda 7: processVariables), ``local_variables`` to
-    the scope of the waiting activity, ``triggered_variables`` to the scope that the event begins: the boundary
-    event, the event sub-process (Camunda 7: processVariablesToTriggeredScope); elsewhere they are local ones.
+    the scope of the waiting activity, ``triggered_variables`` to the scope that the event begins: that of the event
+    sub-process, that in which the path behind a boundary event goes on (Camunda 7:
+    processVariablesToTriggeredScope); elsewhere they are local ones.
     """
 
     node_id: str

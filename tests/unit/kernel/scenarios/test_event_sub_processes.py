@@ -18,6 +18,9 @@ from tests.unit.kernel.scenarios.shapes import (
     timer,
 )
 
+from shoal.kernel.stimulus import Trigger
+from shoal.values import infer
+
 MAIL = message("m1")
 
 
@@ -152,3 +155,22 @@ def test_asynchronous_events_that_begin_something(play: Any) -> None:
     run = play("s > t > e", body=later).receive("es_s")
     assert run.at == ["es_s"]
     assert run.go_on("es_s").at == ["es_t"]
+
+
+@pytest.mark.parametrize("interrupting", [True, False], ids=["interrupting", "beside"])
+def test_what_follows_a_message_sees_the_variables_for_the_triggered_scope(play: Any, interrupting: bool) -> None:
+    value = {"told": infer("told", "yes")}
+    attached = boundary("b", "t", message("m1"), interrupting)
+    body = f'<userTask id="t"/>{attached}{event_sub("es", message("m2"), "es_s > inner > es_e", body=end("es_e"))}'
+    run = play(
+        "s > t > e", "b > xor_x", "xor_x > heard: ${told == 'yes'}", "xor_x > other: ${told != 'yes'}", body=body
+    )
+    wait = run.only(run.subscriptions, "b")
+    run.do(Trigger(wait.node_id, wait.id, "b", triggered_variables=value))
+    assert "heard" in run.at
+    assert run.value("told") == "yes"
+    wait = run.only(run.subscriptions, "es_s")
+    run.do(Trigger(wait.node_id, wait.id, "es_s", triggered_variables={"inside": infer("inside", 1)}))
+    assert run.at == ["inner"]
+    assert run.value("inside", "es") == 1
+    assert run.value("inside") is None
