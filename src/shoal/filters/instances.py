@@ -30,6 +30,9 @@ class VariableCondition(BaseModel):
     value: Any = Field(default=None, description="what it is compared with")
     ignore_name_case: bool = Field(default=False, description="the name in small or capital letters")
     ignore_value_case: bool = Field(default=False, description="a text in small or capital letters")
+    anywhere: bool = Field(
+        default=False, description="of an instance: in any of its scopes, ended ones included, not only in its own"
+    )
 
 
 class InstanceFilter(BaseModel):
@@ -50,9 +53,14 @@ class InstanceFilter(BaseModel):
     definition_key_not_in: tuple[str, ...] | None = Field(
         default=None, description="of none of these definitions, in any version"
     )
+    definition_name: str | None = Field(default=None, description="of definitions with this name")
+    definition_name_like: str | None = Field(
+        default=None, description="of definitions whose name matches, with % and _"
+    )
     definition_version: int | None = Field(default=None, description="of this version of the definition")
     definition_without_tenant: bool | None = Field(default=None, description="of a definition of no tenant")
     deployment_id: str | None = Field(default=None, description="of a definition of this deployment")
+    ids_not_in: tuple[str, ...] | None = Field(default=None, description="none of these ids")
     business_key: str | None = Field(default=None, description="the business key")
     business_key_in: tuple[str, ...] | None = Field(default=None, description="one of these business keys")
     business_key_like: str | None = Field(default=None, description="the business key matches, with % and _")
@@ -60,6 +68,24 @@ class InstanceFilter(BaseModel):
     state_in: tuple[InstanceState, ...] | None = Field(default=None, description="in one of these states")
     running: bool | None = Field(default=None, description="true: active or suspended; false: ended")
     activity_id_in: tuple[str, ...] | None = Field(default=None, description="a token is at one of these elements")
+    open_activity_id_in: tuple[str, ...] | None = Field(
+        default=None, description="an activity instance of one of these elements is open"
+    )
+    executed_activity_id_in: tuple[str, ...] | None = Field(
+        default=None, description="an activity instance of one of these elements has ended"
+    )
+    executed_activity_after: AwareDatetime | None = Field(
+        default=None, description="an activity instance started or ended then or later"
+    )
+    executed_activity_before: AwareDatetime | None = Field(
+        default=None, description="an activity instance started or ended then or earlier"
+    )
+    executed_job_after: AwareDatetime | None = Field(
+        default=None, description="something happened to a job then or later; needs the log of jobs"
+    )
+    executed_job_before: AwareDatetime | None = Field(
+        default=None, description="something happened to a job then or earlier; needs the log of jobs"
+    )
     with_incident: bool | None = Field(default=None, description="has an open incident, or none")
     incident_id: str | None = Field(default=None, description="has this incident, open")
     incident_type: str | None = Field(default=None, description="has an open incident of this type")
@@ -67,7 +93,22 @@ class InstanceFilter(BaseModel):
     incident_message_like: str | None = Field(
         default=None, description="has an open incident whose message matches, with % and _"
     )
+    incident_id_in: tuple[str, ...] | None = Field(default=None, description="has one of these incidents, open")
+    incident_state: Literal["open", "resolved", "deleted", "ended"] | None = Field(
+        default=None,
+        description="has an incident in this state; what else is said of incidents is about those in it",
+    )
+    incident_ever: bool | None = Field(
+        default=None, description="what is said of incidents is about all, not only about open ones"
+    )
+    with_root_incident: bool | None = Field(
+        default=None, description="has an incident that no other one caused, or one that was caused"
+    )
+    with_retrying_job: bool | None = Field(
+        default=None, description="has a job that failed and has retries left, or none"
+    )
     with_failed_job: bool | None = Field(default=None, description="has a job without retries left")
+    started_by: str | None = Field(default=None, description="started by this user")
     started_before: AwareDatetime | None = Field(default=None, description="started before that")
     started_after: AwareDatetime | None = Field(default=None, description="started after that")
     ended_before: AwareDatetime | None = Field(default=None, description="ended before that")

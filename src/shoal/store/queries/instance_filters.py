@@ -6,20 +6,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 
 from shoal.filters import InstanceFilter, InstanceState
 from shoal.store.database import Tx
 from shoal.store.fetch_ids import fetch_ids, select_raw
 from shoal.store.queries import filter_values
-from shoal.store.queries.incident_conditions import incident_conditions
+from shoal.store.queries.instance_dependents import dependents
 from shoal.store.queries.ordering import Order, ordered_by
-from shoal.store.queries.variable_conditions import has_variable
 from shoal.store.queries.visibility import visible
 from shoal.store.tables.definitions import process_definition
-from shoal.store.tables.history import activity_instance
 from shoal.store.tables.instances import process_instance
-from shoal.store.tables.jobs import incident, job
 
 _t = process_instance.c
 _d = process_definition.c
@@ -52,20 +49,27 @@ class InstanceRow(NamedTuple):
 
 _DEFINITION = {"definition_key": _d.key, "definition_name": _d.name, "definition_version": _d.version}
 _ROW = tuple(_DEFINITION[name] if name in _DEFINITION else _t[name] for name in InstanceRow._fields)
+_SORTS = {**dict(zip(InstanceRow._fields, _ROW, strict=True)), "duration": _t.ended_at - _t.started_at}
 
 
 def conditions(filter: InstanceFilter) -> list[ColumnElement[bool]]:  # noqa: A002
     """What the filter says, as conditions on ``process_instance``. FilterRejectedError names a bad value."""
-    return [visible(), *_each(filter), *(_any(each) for each in filter.any_of or ())]
+    return [visible(), *_each(filter, together=True), *(_any(each) for each in filter.any_of or ())]
 
 
-def _each(wanted: InstanceFilter) -> list[ColumnElement[bool]]:
-    """One condition for every field that is said, but ``any_of``."""
-    return [*_header(wanted), *_family(wanted), *_definition(wanted), *_times(wanted), *_dependents(wanted)]
+def _each(wanted: InstanceFilter, *, together: bool) -> list[ColumnElement[bool]]:
+    """One condition for every field that is said, but ``any_of``; those on incidents in one if ``together``."""
+    return [
+        *_header(wanted),
+        *_family(wanted),
+        *_definition(wanted),
+        *_times(wanted),
+        *dependents(wanted, together=together),
+    ]
 
 
 def _any(wanted: InstanceFilter) -> ColumnElement[bool]:
-    alternatives = [*_each(wanted), *(_any(each) for each in wanted.any_of or ())]
+    alternatives = [*_each(wanted, together=False), *(_any(each) for each in wanted.any_of or ())]
     return or_(*alternatives) if alternatives else true()
 
 
@@ -126,8 +130,8 @@ def list_instances(
     offset: int = 0,
     limit: int | None = None,
 ) -> list[InstanceRow]:
-    """The instances that match. FilterRejectedError if ``sort`` names no field of ``InstanceRow``."""
-    order = ordered_by(dict(zip(InstanceRow._fields, _ROW, strict=True)), sort, descending=descending, last=_t.id)
+    """The instances that match. FilterRejectedError: ``sort`` is no field of ``InstanceRow``, nor ``duration``."""
+    order = ordered_by(_SORTS, sort, descending=descending, last=_t.id)
     statement = select(*_ROW).join(process_definition, _d.id == _t.definition_id).where(*conditions(filter))
     statement = statement.order_by(*order).offset(offset)
     if limit is not None:
@@ -139,6 +143,10 @@ def _header(wanted: InstanceFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.ids is not None:
         found.append(filter_values.id_among(_t.id, wanted.ids))
+    if wanted.ids_not_in is not None:
+        found.append(~filter_values.id_among(_t.id, wanted.ids_not_in))
+    if wanted.started_by is not None:
+        found.append(filter_values.equals("started_by", _t.started_by, wanted.started_by))
     if wanted.business_key is not None:
         found.append(filter_values.equals("business_key", _t.business_key, wanted.business_key))
     if wanted.business_key_in is not None:
@@ -201,6 +209,10 @@ def _definition(wanted: InstanceFilter) -> list[ColumnElement[bool]]:
         of.append(filter_values.one_of("definition_key_in", _d.key, wanted.definition_key_in))
     if wanted.definition_key_not_in is not None:
         of.append(~filter_values.one_of("definition_key_not_in", _d.key, wanted.definition_key_not_in))
+    if wanted.definition_name is not None:
+        of.append(filter_values.equals("definition_name", _d.name, wanted.definition_name))
+    if wanted.definition_name_like is not None:
+        of.append(filter_values.like("definition_name_like", _d.name, wanted.definition_name_like))
     if wanted.definition_version is not None:
         of.append(filter_values.number_is(_d.version, wanted.definition_version))
     if wanted.definition_without_tenant is not None:
@@ -221,35 +233,3 @@ def _times(wanted: InstanceFilter) -> list[ColumnElement[bool]]:
     if wanted.ended_after is not None:
         found.append(_t.ended_at > wanted.ended_after)
     return found
-
-
-def _dependents(wanted: InstanceFilter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if wanted.activity_id_in is not None:
-        found.append(_token_at(wanted.activity_id_in))
-    open_incident = exists().where(incident.c.instance_id == _t.id, incident.c.state == "open")
-    if wanted.with_incident is not None:
-        found.append(open_incident if wanted.with_incident else ~open_incident)
-    found += [open_incident.where(each) for each in incident_conditions(wanted)]
-    if wanted.with_failed_job is not None:
-        failed = exists().where(job.c.instance_id == _t.id, job.c.retries == 0)
-        found.append(failed if wanted.with_failed_job else ~failed)
-    found += [has_variable(each) for each in wanted.variables or ()]
-    return found
-
-
-def _token_at(activity_ids: tuple[str, ...]) -> ColumnElement[bool]:
-    """An activity instance is open there, or a job is about to make one."""
-    a = activity_instance.c
-    return or_(
-        exists().where(
-            a.instance_id == _t.id,
-            filter_values.one_of("activity_id_in", a.activity_id, activity_ids),
-            a.ended_at.is_(None),
-        ),
-        exists().where(
-            job.c.instance_id == _t.id,
-            filter_values.one_of("activity_id_in", job.c.activity_id, activity_ids),
-            job.c.kind == "async-before",
-        ),
-    )

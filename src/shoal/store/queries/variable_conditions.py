@@ -33,7 +33,9 @@ _INT64 = 2**63
 
 
 def has_variable(condition: VariableCondition) -> ColumnElement[bool]:
-    """The scope of the instance itself has a variable of that name and value."""
+    """The scope of the instance itself, or any of its scopes, has a variable of that name and value."""
+    if condition.anywhere:
+        return exists().where(_t.instance_id == process_instance.c.id, is_variable(condition))
     return has_local_variable(condition, process_instance.c.id, process_instance.c.id)
 
 
