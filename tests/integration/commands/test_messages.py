@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.integration.commands.models import MESSAGE_START, MESSAGE_WAIT, ONE_TASK
+from tests.integration.commands.models import END, MESSAGE, MESSAGE_START, MESSAGE_WAIT, ONE_TASK, START, chain
 from tests.integration.commands.scene import (
     cancel,
     header,
@@ -26,6 +26,19 @@ from shoal.commands.suspend_instances import suspend_instances
 from shoal.errors import ConflictError, InputError
 from shoal.store.tables.waits import event_subscription
 
+LOOP = chain(
+    "loop",
+    START,
+    (
+        "wait",
+        (
+            '<bpmn:receiveTask id="wait" messageRef="m1">{}<bpmn:multiInstanceLoopCharacteristics '
+            'isSequential="false" camunda:collection="orders" camunda:elementVariable="order"/></bpmn:receiveTask>'
+        ),
+    ),
+    END,
+    roots=MESSAGE.replace("paid", "shipped"),
+)
 UNKNOWN = "00000000-0000-7000-8000-000000000000"
 
 
@@ -142,6 +155,33 @@ def test_targets_that_changed_or_are_held_are_put_back(ctx: Context) -> None:
     assert outcome.put_back == [changed, held]
     assert outcome.succeeded == [free]
     assert len(open_tasks(ctx, *ids)) == 1
+
+
+def test_for_one_activity_or_by_its_own_variables_or_without_a_name(ctx: Context) -> None:
+    deploy(ctx, {"loop.bpmn": LOOP})
+    [instance_id] = start_instances(ctx, key="loop", variables=typed(orders=["a", "b", "c"]))
+    with pytest.raises(ConflictError, match="3 executions match"):
+        correlate_message(ctx, Message("shipped", instance_ids=(instance_id,)))
+    own = Message("shipped", local_correlation_variables=typed(order="b"))
+    node_id = correlate_message(ctx, own).node_id
+    with pytest.raises(ConflictError, match="no process definition or execution"):
+        correlate_message(ctx, own)
+    [left, other] = [each.node_id for each in rows(ctx, event_subscription, instance_id)]
+    assert node_id not in (left, other)
+    assert correlate_message(ctx, Message("shipped", node_id=left)).node_id == left
+    with pytest.raises(ConflictError):
+        correlate_message(ctx, Message("shipped", node_id="no id"))
+    assert correlate_message(ctx, Message(None, instance_ids=(instance_id,))).node_id == other
+    assert header(ctx, instance_id).state == "completed"
+    with pytest.raises(InputError, match="No message name supplied"):
+        correlate_message(ctx, Message(None))
+
+
+def test_an_earlier_version_is_started_if_it_is_named(ctx: Context) -> None:
+    [first] = deploy(ctx, {"start.bpmn": MESSAGE_START}, tenant_id="versions").definitions
+    [second] = deploy(ctx, {"start.bpmn": MESSAGE_START}, tenant_id="versions").definitions
+    assert correlate_message(ctx, Message("ordered", tenant_id="versions")).definition_id == second.id
+    assert correlate_message(ctx, Message("ordered", definition_id=first.id)).definition_id == first.id
 
 
 def test_every_row_is_in_order(ctx: Context) -> None:
