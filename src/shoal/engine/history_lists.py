@@ -10,10 +10,11 @@ from pydantic import BaseModel
 from shoal.commands.context import Context
 from shoal.engine.access import allowed
 from shoal.engine.filters import parsed
+from shoal.engine.job_origins import JobOrigin, origins_of
 from shoal.engine.paging import check_page
 from shoal.errors import NotFoundError
+from shoal.filters.decisions import DecisionFilter
 from shoal.filters.history import (
-    DecisionFilter,
     DetailFilter,
     ExternalTaskLogFilter,
     IdentityLinkLogFilter,
@@ -63,6 +64,11 @@ class HistoryLists:
     def count_job_log(self, filter: Given = None, **said: Any) -> int:  # noqa: A002
         """How many entries of the log of jobs match."""
         return self._count(JOB_LOG, parsed(JobLogFilter, filter, said))
+
+    @allowed(Permission.READ_HISTORY)
+    def job_origins(self, rows: Sequence[JobLogRow]) -> list[JobOrigin]:
+        """The job definition that made the job of each entry."""
+        return origins_of(self._context, rows)
 
     @allowed(Permission.READ_HISTORY)
     def job_stack_trace(self, entry_id: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Which entries of history: logs of jobs, external tasks and identity links, incidents, updates, decisions."""
+"""Which entries of history: logs of jobs, external tasks and identity links, incidents, updates."""
 
 from __future__ import annotations
 
@@ -52,6 +52,7 @@ class JobLogFilter(LogFilter):
     failed_activity_id_in: tuple[str, ...] | None = Field(None, description="failed at one of these elements")
     deployment_id: str | None = Field(None, description="of this deployment")
     batch_id: str | None = Field(None, description="of this batch")
+    batch_operation_in: tuple[str, ...] | None = Field(None, description="of batches of one of these operations")
     host: str | None = Field(None, description="written by this host")
 
 
@@ -76,6 +77,17 @@ class IdentityLinkLogFilter(HistoryFilter):
     logged_after: AwareDatetime | None = Field(None, description="after that")
 
 
+class JobSource(BaseModel):
+    """Where jobs come from: an element of a definition, or a batch."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    definition_id: str | None = None
+    activity_id: str | None = None
+    batch_id: str | None = None
+    kind: str | None = None
+
+
 class IncidentFilter(HistoryFilter):
     """Which incidents, open or ended."""
 
@@ -87,6 +99,9 @@ class IncidentFilter(HistoryFilter):
     failed_activity_id: str | None = Field(None, description="failed at this element")
     node_id: str | None = Field(None, description="of this activity instance")
     configuration: str | None = Field(None, description="of this job or external task")
+    cause_id: str | None = Field(None, description="caused by this incident; one that none caused is its own cause")
+    root_cause_id: str | None = Field(None, description="the same, over all that lie between")
+    job_source_in: tuple[JobSource, ...] | None = Field(None, description="of jobs from one of these places")
     batch_id: str | None = Field(None, description="of this batch")
     created_before: AwareDatetime | None = Field(None, description="opened before that")
     created_after: AwareDatetime | None = Field(None, description="opened after that")
@@ -99,30 +114,12 @@ class DetailFilter(HistoryFilter):
 
     variable_id: str | None = Field(None, description="of this variable")
     name: str | None = Field(None, description="of variables of this name")
+    name_like: str | None = Field(None, description="the name matches, with % and _")
+    task_id: str | None = Field(None, description="of the variables of this user task")
+    of_tasks: bool | None = Field(None, description="of the variables of user tasks, or of others")
     type_in: tuple[str, ...] | None = Field(None, description="to a value of one of these types")
     scope_id: str | None = Field(None, description="in this scope")
     node_id: str | None = Field(None, description="by this activity instance")
     initial: bool | None = Field(None, description="given at the start of the process instance, or later")
     written_before: AwareDatetime | None = Field(None, description="before that")
     written_after: AwareDatetime | None = Field(None, description="after that")
-
-
-class DecisionFilter(HistoryFilter):
-    """Which evaluated decisions. ``definition_*`` is about the decision."""
-
-    definition_id_in: tuple[str, ...] | None = Field(None, description="of one of these decision definitions")
-    definition_name: str | None = Field(None, description="of decisions of this name")
-    definition_name_like: str | None = Field(None, description="the name matches, with % and _")
-    process_definition_id: str | None = Field(None, description="asked by this process definition")
-    process_definition_key: str | None = Field(None, description="asked by this process, in any version")
-    activity_id_in: tuple[str, ...] | None = Field(None, description="asked at one of these elements")
-    activity_instance_id_in: tuple[str, ...] | None = Field(
-        None, description="asked by one of these activity instances"
-    )
-    evaluated_before: AwareDatetime | None = Field(None, description="before that")
-    evaluated_after: AwareDatetime | None = Field(None, description="after that")
-    user_id: str | None = Field(None, description="asked by this user")
-    root_decision_id: str | None = Field(None, description="this decision, and those that it required")
-    root_only: bool | None = Field(None, description="required by no other decision")
-    requirements_id: str | None = Field(None, description="of this decision requirements definition")
-    requirements_key: str | None = Field(None, description="the same, in any version")

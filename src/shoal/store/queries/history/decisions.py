@@ -6,12 +6,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Table, or_, select
+from sqlalchemy import Table, select
 
-from shoal.filters.history import DecisionFilter
+from shoal.filters.decisions import DecisionFilter
 from shoal.store.database import Tx
-from shoal.store.queries.filter_conditions import of_ids, of_instants, of_tenant, of_texts
-from shoal.store.queries.filter_values import id_among, id_is
+from shoal.store.queries.decision_filters import decision_conditions
 from shoal.store.queries.listing import Listing
 from shoal.store.tables.decisions import decision_input, decision_instance, decision_output
 from shoal.store.tables.definitions import process_definition
@@ -64,50 +63,13 @@ class DecisionValue(NamedTuple):
 _ELSEWHERE = {"process_definition_key": _d.key}
 
 
-def _conditions(wanted: DecisionFilter) -> list[ColumnElement[bool]]:
-    found = [
-        *of_ids(
-            wanted,
-            {
-                "instance_id": _t.instance_id,
-                "definition_id": _t.definition_id,
-                "process_definition_id": _t.process_definition_id,
-                "activity_instance_id": _t.activity_instance_id,
-                "requirements_id": _t.requirements_id,
-            },
-        ),
-        *of_texts(
-            wanted,
-            {
-                "definition_key": _t.definition_key,
-                "definition_name": _t.definition_name,
-                "process_definition_key": _d.key,
-                "activity_id": _t.activity_id,
-                "user_id": _t.user_id,
-                "requirements_key": _t.requirements_key,
-            },
-        ),
-        *of_instants(wanted, {"evaluated": _t.evaluated_at}),
-        *of_tenant(wanted, _t.tenant_id),
-    ]
-    if wanted.ids is not None:
-        found.append(id_among(_t.id, wanted.ids))
-    if wanted.root_decision_id is not None:
-        found.append(
-            or_(id_is(_t.id, wanted.root_decision_id), id_is(_t.root_decision_id, wanted.root_decision_id))
-        )
-    if wanted.root_only is not None:
-        found.append(_t.root_decision_id.is_(None) if wanted.root_only else _t.root_decision_id.is_not(None))
-    return found
-
-
 DECISIONS: Listing[DecisionRow, DecisionFilter] = Listing(
     DecisionRow._make,
     {name: _ELSEWHERE[name] if name in _ELSEWHERE else _t[name] for name in DecisionRow._fields},
     decision_instance.outerjoin(process_instance, _i.id == _t.instance_id).outerjoin(
         process_definition, _d.id == _t.process_definition_id
     ),
-    _conditions,
+    decision_conditions,
 )
 
 

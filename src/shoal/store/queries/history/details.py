@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, func, select
 
 from shoal.filters.history import DetailFilter
-from shoal.store.queries.filter_conditions import of_ids, of_instants, of_tenant, of_texts
+from shoal.store.queries.filter_conditions import of_absence, of_ids, of_instants, of_tenant, of_texts
 from shoal.store.queries.filter_values import id_among
 from shoal.store.queries.listing import Listing
 from shoal.store.tables.definitions import process_definition
@@ -88,10 +88,12 @@ def _conditions(wanted: DetailFilter) -> list[ColumnElement[bool]]:
                 "variable_id": _v.id,
                 "scope_id": _t.scope_id,
                 "node_id": _t.node_id,
+                "task_id": _a.task_id,
             },
         ),
         *of_texts(wanted, {"name": _t.name, "type": _t.type, "definition_key": _d.key}),
         *of_instants(wanted, {"written": _t.written_at}),
+        *of_absence(wanted, {"of_tasks": _a.task_id}, absent=False),
         *of_tenant(wanted, _i.tenant_id),
     ]
     if wanted.ids is not None:

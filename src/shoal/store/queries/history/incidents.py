@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 
-from shoal.filters.history import IncidentFilter
+from shoal.filters.history import IncidentFilter, JobSource
 from shoal.ids import is_id
 from shoal.store.database import Tx
 from shoal.store.queries.filter_conditions import of_ids, of_instants, of_tenant, of_texts
-from shoal.store.queries.filter_values import id_among
+from shoal.store.queries.filter_values import id_among, id_is
 from shoal.store.queries.listing import Listing
 from shoal.store.tables.batches import batch
 from shoal.store.tables.definitions import process_definition
@@ -61,6 +61,8 @@ _ELSEWHERE = {
     "removal_time": func.coalesce(_i.removal_time, _b.removal_time, type_=_i.removal_time.type),
 }
 
+_OF_SOURCES = {"activity_id": _t.activity_id, "kind": _t.job_kind}
+
 
 def _conditions(wanted: IncidentFilter) -> list[ColumnElement[bool]]:
     found = [
@@ -90,7 +92,18 @@ def _conditions(wanted: IncidentFilter) -> list[ColumnElement[bool]]:
     ]
     if wanted.ids is not None:
         found.append(id_among(_t.id, wanted.ids))
+    for field, column in (("cause_id", _t.cause_id), ("root_cause_id", _t.root_cause_id)):
+        if (value := getattr(wanted, field)) is not None:
+            found.append(or_(id_is(column, value), and_(column.is_(None), id_is(_t.id, value))))
+    if wanted.job_source_in is not None:
+        found.append(or_(false(), *(_comes_from(each) for each in wanted.job_source_in)))
     return found
+
+
+def _comes_from(source: JobSource) -> ColumnElement[bool]:
+    ids = of_ids(source, {"definition_id": _t.definition_id, "batch_id": _t.batch_id})
+    # with what is said of no element, nothing is found
+    return and_(false() if not ids else true(), *ids, *of_texts(source, _OF_SOURCES))
 
 
 INCIDENTS: Listing[HistoricIncidentRow, IncidentFilter] = Listing(

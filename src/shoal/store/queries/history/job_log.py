@@ -83,6 +83,7 @@ def _conditions(wanted: JobLogFilter) -> list[ColumnElement[bool]]:
                 "definition_key": _d.key,
                 "message": _t.message,
                 "host": _t.host,
+                "batch_operation": _b.operation,
             },
         ),
         *of_numbers(wanted, {"priority": _t.priority}),
