@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shoal.errors import ExecutionError
-from shoal.expressions.errors import BpmnError
 from shoal.kernel import mapping, waiting
-from shoal.kernel.listening import run_listeners
+from shoal.kernel.listening import run_listeners, unhandled
 from shoal.kernel.state import Node, Phase
 from shoal.kernel.tree import detach
 
@@ -16,10 +14,6 @@ if TYPE_CHECKING:
 
 DELETED = "deleted"
 """Camunda 7: the reason for the end of a task that is cancelled."""
-
-
-class CancellationError(ExecutionError):
-    """What a listener of a cancelled activity raised. Camunda 7: no error event catches that."""
 
 
 def conclude(step: Step, node: Node) -> None:
@@ -95,17 +89,9 @@ def cancel(step: Step, top: Node) -> None:
     before, step.cancelling = step.cancelling, step.cancelling or DELETED
     for node in reversed(order):
         if node.phase is Phase.ACTIVE:
-            _say_goodbye(step, node)
+            with unhandled(node):
+                node.plan.behavior.cancel(step, node)
+                if not node.plan.plain_exit:
+                    conclude(step, node)
         close(step, node, True, DELETED)
     step.cancelling = before
-
-
-def _say_goodbye(step: Step, node: Node) -> None:
-    try:
-        node.plan.behavior.cancel(step, node)
-        if not node.plan.plain_exit:
-            conclude(step, node)
-    except BpmnError as error:
-        raise CancellationError(f"'{node.element}': BPMN error {error}", node.element) from error
-    except ExecutionError as error:
-        raise CancellationError(error.message, error.element_id or node.element) from error

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from shoal.bpmn.extensions import Listener
+from shoal.errors import ExecutionError
+from shoal.expressions.errors import BpmnError
 from shoal.kernel import tree
 from shoal.kernel.code import run_code
 from shoal.kernel.state import Node, Phase
@@ -12,6 +16,23 @@ from shoal.kernel.state import Node, Phase
 if TYPE_CHECKING:
     from shoal.kernel.plan import FlowPlan
     from shoal.kernel.step import Step
+
+
+class ListenerError(ExecutionError):
+    """What a listener raised where no error event catches it. Camunda 7: when something is cancelled or made by a
+    modification, at the start and at the end of the process."""
+
+
+@contextmanager
+def unhandled(node: Node) -> Iterator[None]:
+    """Whatever listeners of the node raise in the block fails the step: ListenerError."""
+    place = node.element or node.plan.id
+    try:
+        yield
+    except BpmnError as error:
+        raise ListenerError(f"'{place}': nothing catches BPMN error {error}", place) from error
+    except ExecutionError as error:
+        raise ListenerError(error.message, error.element_id or place) from error
 
 
 def run_listeners(step: Step, node: Node, listeners: tuple[Listener, ...], event: str) -> None:

@@ -18,6 +18,7 @@ from shoal.kernel.behaviors.process import finish
 from shoal.kernel.behaviors.repetition import COUNTER, number
 from shoal.kernel.effects import ActivityRecord, EndState
 from shoal.kernel.interrupting import interrupt
+from shoal.kernel.listening import unhandled
 from shoal.kernel.plan import ElementPlan, FlowPlan, is_event_subprocess_start, is_interrupting
 from shoal.kernel.state import Node, Phase
 from shoal.kernel.stimulus import (
@@ -219,5 +220,6 @@ def _open(step: Step, plan: ElementPlan, parent: Node) -> Node:
     step.at = node
     step.effects.activities[node.id] = ActivityRecord(node.id, parent.id, plan.id, plan.activity_type)
     if not plan.plain_entry:
-        preparing.prepare(step, node)
+        with unhandled(node):
+            preparing.prepare(step, node)
     return node

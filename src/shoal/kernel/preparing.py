@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shoal.kernel import catching, conditions, mapping
-from shoal.kernel.listening import run_listeners
+from shoal.kernel.listening import run_listeners, unhandled
 from shoal.kernel.state import Node
 
 if TYPE_CHECKING:
@@ -19,7 +19,11 @@ def listen_first(step: Step, node: Node, before: int) -> None:
     change.
     """
     begun = step.changes[before:]
-    run_listeners(step, node, node.plan.start_listeners, "start")
+    if node.parent is None:
+        with unhandled(node):
+            run_listeners(step, node, node.plan.start_listeners, "start")
+    else:
+        run_listeners(step, node, node.plan.start_listeners, "start")
     if begun:
         step.changes[before : before + len(begun)] = []
         step.changes += begun

@@ -15,6 +15,7 @@ from shoal.kernel import ending, writing
 from shoal.kernel.behaviors.process import finish
 from shoal.kernel.effects import EndState, ThrownEvent, UncaughtError
 from shoal.kernel.interrupting import start_catcher
+from shoal.kernel.listening import ListenerError
 from shoal.kernel.plan import ElementPlan, event_subprocess_of, is_event_subprocess_start
 from shoal.kernel.state import Node, Phase
 from shoal.kernel.variable_mapping import MappingError
@@ -82,7 +83,7 @@ def handle_failure(step: Step, source: Node, error: Exception) -> bool:
     Camunda 7: the names of superclasses fit too; an event without a code catches no exceptions. In a called
     instance the caller is asked as well. What a BPMN error has caused is that error.
     """
-    if isinstance(error, ending.CancellationError | MappingError):
+    if isinstance(error, ListenerError | MappingError):
         return False
     cause: BaseException | None = error
     while cause is not None:

@@ -9,7 +9,7 @@ from tests.unit.kernel.conftest import typed
 
 from shoal.errors import ExecutionError
 from shoal.expressions.errors import BpmnError
-from shoal.kernel import has_end_listeners, stimulus, wants_tasks
+from shoal.kernel import InstanceFacts, has_end_listeners, new_snapshot, stimulus, wants_tasks
 
 ENDS = '<startEvent id="s"/><endEvent id="e"/><userTask id="after"/>'
 
@@ -336,3 +336,36 @@ def test_keys_of_maps_may_be_expressions(model: Any) -> None:
         model(body, "s > t").start()
     with pytest.raises(ExecutionError, match="not a text"):
         model(body, "s > t").start(first=None)
+
+
+@pytest.mark.parametrize("event", ["start", "end"])
+@pytest.mark.parametrize("called", [False, True])
+def test_errors_of_listeners_of_the_process_are_caught_by_nobody(
+    model: Any, host: Any, event: str, called: bool
+) -> None:
+    def refuse(_execution: Any) -> None:
+        raise BpmnError("E1", "told")
+
+    host.callables["refuse"] = refuse
+    body = f'{_heard(listener(event, "refuse", "execution"))}<startEvent id="s"/><endEvent id="e"/>'
+    run = model(body, "s > e")
+    if called:
+        facts = InstanceFacts("i", "d", "p", super_id="caller", super_node_id="call")
+        run.snapshot = new_snapshot(facts)
+    with pytest.raises(ExecutionError, match="told"):
+        run.start()
+
+
+def test_an_error_of_a_scope_that_a_modification_makes_is_caught_by_nobody(model: Any, host: Any) -> None:
+    def refuse(_execution: Any) -> None:
+        raise BpmnError("E1", "told")
+
+    host.callables["refuse"] = refuse
+    inside = _heard(listener("start", "refuse", "execution")) + '<startEvent id="s2"/><userTask id="t"/>'
+    body = (
+        f'<startEvent id="s"/><userTask id="u"/><subProcess id="sp">{inside}</subProcess><userTask id="caught"/>'
+        '<boundaryEvent id="b" attachedToRef="sp"><errorEventDefinition/></boundaryEvent>'
+    )
+    run = model(body, "s > u > sp", "b > caught").start()
+    with pytest.raises(ExecutionError, match="told"):
+        run.do(stimulus.Modify((stimulus.StartBefore("t"),)))

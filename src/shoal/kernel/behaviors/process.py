@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from shoal.kernel import ending, waiting
 from shoal.kernel.behaviors.contract import Behavior
 from shoal.kernel.effects import EndState, InstanceEnd
-from shoal.kernel.listening import run_listeners
+from shoal.kernel.listening import run_listeners, unhandled
 from shoal.kernel.state import Node
 
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ def finish(step: Step, state: EndState, reason: str | None) -> None:
     ending.cancel_children(step, root)
     ending.drop_kept(step, root)
     if root.plan.end_listeners:
-        run_listeners(step, root, root.plan.end_listeners, "end")
+        with unhandled(root):
+            run_listeners(step, root, root.plan.end_listeners, "end")
     waiting.close_all(step, root, "deleted")
     root.alive = False
     root.extra = None
