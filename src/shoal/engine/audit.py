@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from shoal.engine.paging import check_page
 from shoal.errors import InputError
 from shoal.people import operations
 from shoal.people.permissions import Permission
+from shoal.store.queries.ordering import Order
 from shoal.store.queries.user_operations import (
     COLUMNS,
     Operation,
@@ -37,7 +38,15 @@ class Audit:
         self._context = context
 
     @allowed(Permission.READ_AUDIT)
-    def list(self, *, descending: bool = False, offset: int = 0, limit: int = 100, **conditions: Any) -> Rows:
+    def list(
+        self,
+        *,
+        sort: str | Sequence[Order] = "at",
+        descending: bool = False,
+        offset: int = 0,
+        limit: int = 100,
+        **conditions: Any,
+    ) -> Rows:
         """The rows that meet all conditions, by time: ``list(user_id="mary", entity_type=("Task", "Batch"))``.
 
         Conditions are columns with a value or with several; ``after`` and ``before`` are instants.
@@ -48,7 +57,7 @@ class Audit:
         check_page(limit, offset=offset)
         wanted = _parsed(conditions, "audit.list")
         with self._context.database.read() as tx:
-            return list_operations(tx, wanted, descending=descending, offset=offset, limit=limit)
+            return list_operations(tx, wanted, sort=sort, descending=descending, offset=offset, limit=limit)
 
     @allowed(Permission.READ_AUDIT)
     def count(self, **conditions: Any) -> int:

@@ -8,10 +8,12 @@ from typing import Any
 from shoal.commands.context import Context
 from shoal.engine.access import ADMIN, Logged, allowed
 from shoal.engine.paging import check_page
-from shoal.engine.sorting import check_sort
 from shoal.ids import is_id
 from shoal.people import authorizations
+from shoal.people.accounts import find_user
+from shoal.people.credentials import build_principal, principal_of
 from shoal.people.permissions import Permission
+from shoal.people.principal import Principal
 from shoal.store.queries.authorizations import (
     AuthorizationRow,
     authorization_conditions,
@@ -19,12 +21,12 @@ from shoal.store.queries.authorizations import (
     find_authorization,
     list_authorizations,
 )
+from shoal.store.queries.ordering import Order
 from shoal.validation import refuse_unknown
 
 Rows = list[AuthorizationRow]
 
 _CONDITIONS = ("id", "kind", "user_ids", "group_ids", "resource_type", "resource_id")
-_SORTS = ("id", "resource_type", "resource_id")
 _SAID = {
     "permissions": lambda a: ", ".join(a.get("permissions") or ()),
     "userId": lambda a: a.get("user_id"),
@@ -42,11 +44,16 @@ class Authorizations:
 
     @allowed(Permission.READ_AUTHORIZATIONS)
     def list(
-        self, *, sort: str = "id", descending: bool = False, offset: int = 0, limit: int = 100, **conditions: Any
+        self,
+        *,
+        sort: str | Sequence[Order] = "id",
+        descending: bool = False,
+        offset: int = 0,
+        limit: int = 100,
+        **conditions: Any,
     ) -> Rows:
         """The authorizations that meet all conditions: ``list(kind=1, user_ids=("mary",))``."""
         check_page(limit, offset=offset)
-        check_sort(sort, _SORTS)
         refuse_unknown(conditions, _CONDITIONS, "authorizations.list")
         wanted = authorization_conditions(**conditions)
         with self._context.database.read() as tx:
@@ -68,6 +75,19 @@ class Authorizations:
         if found is None:
             raise authorizations.unknown_authorization(authorization_id)
         return found
+
+    @allowed(Permission.READ_AUTHORIZATIONS)
+    def check(self, user_id: str, permission: str, resource_type: int, resource_id: str | None = None) -> bool:
+        """Whether a user has a permission on a resource, or on all of its kind. InputError; NotFoundError."""
+        return authorizations.check(principal_of(self._context, user_id), permission, resource_type, resource_id)
+
+    @allowed(Permission.ANYBODY)
+    def check_mine(self, permission: str, resource_type: int, resource_id: str | None = None) -> bool:
+        """Whether who acts has it; whoever opened the engine, and the credentials of the settings, have all."""
+        with self._context.database.read() as tx:
+            is_user = self._context.user_id is not None and find_user(tx, self._context.user_id) is not None
+            me = build_principal(tx, self._context.user_id or "") if is_user else Principal.owner("")
+        return authorizations.check(me, permission, resource_type, resource_id)
 
     @allowed(Permission.CREATE_AUTHORIZATIONS, Logged("Create", "Authorization", ADMIN, _SAID))
     def create(

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from shoal.commands.context import Context
 from shoal.engine.access import ADMIN, Logged, allowed
-from shoal.engine.paging import check_page
-from shoal.engine.sorting import check_sort
+from shoal.engine.paging import MOST, check_page
 from shoal.people import groups
 from shoal.people.permissions import Permission
 from shoal.people.texts import check_ids
 from shoal.store.queries.groups import Group, count_groups, group_conditions, list_groups
+from shoal.store.queries.ordering import Order
 from shoal.validation import refuse_unknown
 
 Rows = list[Group]
 
 _CONDITIONS = ("ids", "name", "name_like", "kind", "user_id", "tenant_id")
-_SORTS = ("id", "name", "kind")
 
 
 class Groups:
@@ -28,11 +28,16 @@ class Groups:
 
     @allowed(Permission.READ_GROUPS)
     def list(
-        self, *, sort: str = "id", descending: bool = False, offset: int = 0, limit: int = 100, **conditions: Any
+        self,
+        *,
+        sort: str | Sequence[Order] = "id",
+        descending: bool = False,
+        offset: int = 0,
+        limit: int = 100,
+        **conditions: Any,
     ) -> Rows:
         """The groups that meet all conditions: ``list(user_id="mary")``."""
         check_page(limit, offset=offset)
-        check_sort(sort, _SORTS)
         wanted = _parsed(conditions, "groups.list")
         with self._context.database.read() as tx:
             return list_groups(tx, wanted, sort=sort, descending=descending, offset=offset, limit=limit)
@@ -49,6 +54,15 @@ class Groups:
         """One group. NotFoundError."""
         with self._context.database.read() as tx:
             return groups.existing_group(tx, group_id)
+
+    @allowed(Permission.ANYBODY)
+    def mine(self) -> tuple[Group, ...]:
+        """The groups of who acts, by name."""
+        user_id = self._context.user_id
+        if user_id is None:
+            return ()
+        with self._context.database.read() as tx:
+            return tuple(list_groups(tx, group_conditions(user_id=user_id), sort="name", limit=MOST))
 
     @allowed(Permission.CREATE_GROUPS, Logged("Create", "Group", ADMIN, {"groupId": lambda a: a["group_id"]}))
     def create(self, group_id: str, *, name: str | None = None, kind: str | None = None) -> None:

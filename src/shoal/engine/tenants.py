@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from shoal.commands.context import Context
 from shoal.engine.access import ADMIN, Logged, allowed
 from shoal.engine.paging import check_page
-from shoal.engine.sorting import check_sort
 from shoal.people import groups
 from shoal.people.permissions import Permission
 from shoal.people.texts import check_ids
 from shoal.store.queries.groups import Tenant, count_tenants, list_tenants, tenant_conditions
+from shoal.store.queries.ordering import Order
 from shoal.validation import refuse_unknown
 
 Rows = list[Tenant]
 
 _CONDITIONS = ("ids", "name", "name_like", "user_id", "group_id", "including_groups_of_user")
-_SORTS = ("id", "name")
 _MEMBER = {
     "tenantId": lambda a: a["tenant_id"],
     "userId": lambda a: a.get("user_id"),
@@ -33,11 +33,16 @@ class Tenants:
 
     @allowed(Permission.READ_TENANTS)
     def list(
-        self, *, sort: str = "id", descending: bool = False, offset: int = 0, limit: int = 100, **conditions: Any
+        self,
+        *,
+        sort: str | Sequence[Order] = "id",
+        descending: bool = False,
+        offset: int = 0,
+        limit: int = 100,
+        **conditions: Any,
     ) -> Rows:
         """The tenants that meet all conditions: ``list(user_id="mary", including_groups_of_user=True)``."""
         check_page(limit, offset=offset)
-        check_sort(sort, _SORTS)
         wanted = _parsed(conditions, "tenants.list")
         with self._context.database.read() as tx:
             return list_tenants(tx, wanted, sort=sort, descending=descending, offset=offset, limit=limit)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from shoal.commands.context import Context
 from shoal.engine.access import ADMIN, Logged, allowed
 from shoal.engine.paging import check_page
-from shoal.engine.sorting import check_sort
+from shoal.errors import InputError, NotFoundError
 from shoal.people import accounts, groups
 from shoal.people.accounts import IssuedToken
-from shoal.people.credentials import principal_of
+from shoal.people.credentials import Credentials, principal_of
 from shoal.people.permissions import Permission
 from shoal.people.principal import Principal
 from shoal.people.texts import check_ids
-from shoal.store.queries.accounts import SORTS, Account, Token, account_conditions, count_accounts, list_accounts
+from shoal.store.queries.accounts import Account, Token, account_conditions, count_accounts, list_accounts
 from shoal.store.queries.groups import RoleGrant, roles_given
+from shoal.store.queries.ordering import Order
 from shoal.validation import refuse_unknown
 
 Rows = list[Account]
@@ -42,7 +44,13 @@ class Users:
 
     @allowed(Permission.READ_USERS)
     def list(
-        self, *, sort: str = "id", descending: bool = False, offset: int = 0, limit: int = 100, **conditions: Any
+        self,
+        *,
+        sort: str | Sequence[Order] = "id",
+        descending: bool = False,
+        offset: int = 0,
+        limit: int = 100,
+        **conditions: Any,
     ) -> Rows:
         """The users that meet all conditions: ``list(last_name_like="A%", group_id="sales")``.
 
@@ -51,7 +59,6 @@ class Users:
         ['Mary']
         """
         check_page(limit, offset=offset)
-        check_sort(sort, SORTS)
         wanted = _parsed(conditions)
         with self._context.database.read() as tx:
             return list_accounts(tx, wanted, sort=sort, descending=descending, offset=offset, limit=limit)
@@ -68,6 +75,28 @@ class Users:
         """One user. NotFoundError."""
         with self._context.database.read() as tx:
             return accounts.existing_user(tx, user_id)
+
+    @allowed(Permission.ANYBODY)
+    def me(self) -> Account | None:
+        """Who acts; None for whoever opened the engine, and for the credentials of the settings."""
+        user_id = self._context.user_id
+        with self._context.database.read() as tx:
+            return None if user_id is None else accounts.find_user(tx, user_id)
+
+    @allowed(Permission.ANYBODY)
+    def verify(self, user_id: str, password: str) -> bool:
+        """Whether that is the password of the user. Wrong ones make the next try wait (Camunda 7: the same)."""
+        return Credentials(self._context).by_password(user_id, password) is not None
+
+    @allowed(Permission.ANYBODY, Logged("Update", "User", ADMIN, {"password": lambda _a: "***"}))
+    def change_own_password(self, old: str, new: str) -> None:
+        """Give oneself another password. InputError: the old one is wrong. NotFoundError: who acts is no user."""
+        me = self.me()
+        if me is None:
+            raise NotFoundError("who acts has no password of their own")
+        if not self.verify(me.id, old):
+            raise InputError("The given authenticated user password is not valid.", field="password")
+        accounts.set_password(self._context, me.id, new)
 
     @allowed(Permission.READ_USERS)
     def principal(self, user_id: str) -> Principal:

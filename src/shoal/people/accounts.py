@@ -136,9 +136,14 @@ def digest_of(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogateescape")).hexdigest()
 
 
+def find_user(tx: Tx, user_id: str) -> Account | None:
+    """The user; None if there is none."""
+    return accounts.find_accounts(tx, [user_id]).get(user_id)
+
+
 def existing_user(tx: Tx, user_id: str) -> Account:
     """The user. NotFoundError."""
-    found = accounts.find_accounts(tx, [user_id]).get(user_id)
+    found = find_user(tx, user_id)
     if found is None:
         raise unknown_user(user_id)
     return found

@@ -13,7 +13,8 @@ from shoal.commands.context import Context
 from shoal.commands.texts import checked
 from shoal.errors import InputError, NotFoundError
 from shoal.ids import is_id, new_id
-from shoal.people.principal import RuleKind
+from shoal.people.permissions import Need
+from shoal.people.principal import Principal, RuleKind
 from shoal.people.resources import ALL, ANY, BY_NUMBER, NONE, Resource
 from shoal.store.queries import authorizations
 from shoal.store.queries.authorizations import AuthorizationRow
@@ -79,6 +80,14 @@ def delete_authorization(ctx: Context, authorization_id: str) -> None:
     with ctx.database.write() as tx:
         if not is_id(authorization_id) or not authorizations.delete_authorization(tx, authorization_id):
             raise unknown_authorization(authorization_id)
+
+
+def check(who: Principal, permission: str, resource_type: int, resource_id: str | None) -> bool:
+    """Whether they have the permission on the resource, or on all of its kind. InputError: no such thing."""
+    resource = parse_resource(resource_type)
+    (name,) = _permissions([permission], resource_type)
+    names = resource.permissions if name == ALL else () if name == NONE else (name,)
+    return all(who.has(Need(resource, each), resource_id or ANY) for each in names)
 
 
 def unknown_authorization(authorization_id: str) -> NotFoundError:

@@ -27,7 +27,7 @@ class Credentials:
         if "\0" in user_id:
             return None
         now = clock.now()
-        with self._ctx.database.read() as tx:
+        with self._ctx.database.whole.read() as tx:
             secret = accounts.secret_of(tx, user_id)
         if secret is not None and secret.locked_until is not None and secret.locked_until > now:
             return None
@@ -36,23 +36,23 @@ class Credentials:
             return None
         if not right:
             failed = secret.failed_logins + 1
-            with self._ctx.database.write() as tx:
+            with self._ctx.database.whole.write() as tx:
                 accounts.change_account(tx, user_id, failed_logins=failed, locked_until=locked_until(failed, now))
             return None
         if secret.failed_logins:
-            with self._ctx.database.write() as tx:
+            with self._ctx.database.whole.write() as tx:
                 accounts.change_account(tx, user_id, failed_logins=0, locked_until=None)
         return principal_of(self._ctx, user_id)
 
     def by_token(self, secret: str) -> Principal | None:
         """Whose bearer token it is; None if it is nobody's, was revoked, or has expired."""
-        with self._ctx.database.read() as tx:
+        with self._ctx.database.whole.read() as tx:
             user_id = accounts.user_of_token(tx, digest_of(secret), clock.now())
         return None if user_id is None else principal_of(self._ctx, user_id)
 
     def are_needed(self) -> bool:
         """Whether there is any user."""
-        with self._ctx.database.read() as tx:
+        with self._ctx.database.whole.read() as tx:
             return accounts.any_account(tx)
 
 

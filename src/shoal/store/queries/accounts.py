@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
 from shoal.store.database import Tx
 from shoal.store.queries import filter_values
+from shoal.store.queries.ordering import Order, ordered_by
 from shoal.store.tables.people import access_token, account, account_group, group_member, role_grant, tenant_member
 from shoal.store.tables.people import authorization_rule as rule
 
@@ -58,8 +59,7 @@ _ROW = (
     _a.locked_until,
     _a.created_at,
 )
-SORTS = {"id": _a.id, "first_name": _a.first_name, "last_name": _a.last_name, "email": _a.email}
-"""By what users are sorted."""
+_SORTS = {"id": _a.id, "first_name": _a.first_name, "last_name": _a.last_name, "email": _a.email}
 
 
 def insert_account(tx: Tx, row: dict[str, Any]) -> None:
@@ -92,11 +92,17 @@ def any_account(tx: Tx) -> bool:
 
 
 def list_accounts(
-    tx: Tx, wanted: Sequence[ColumnElement[bool]], *, sort: str, descending: bool, offset: int, limit: int
+    tx: Tx,
+    wanted: Sequence[ColumnElement[bool]],
+    *,
+    sort: str | Sequence[Order],
+    descending: bool,
+    offset: int,
+    limit: int,
 ) -> list[Account]:
     """The users that meet all conditions."""
-    column = SORTS[sort]
-    statement = select(*_ROW).where(*wanted).order_by(column.desc() if descending else column, _a.id)
+    order = ordered_by(_SORTS, sort, descending=descending, last=_a.id)
+    statement = select(*_ROW).where(*wanted).order_by(*order)
     return [Account._make(row) for row in tx.execute(statement.offset(offset).limit(limit))]
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 
 from shoal.store.database import Tx
 from shoal.store.queries import filter_values
+from shoal.store.queries.ordering import Order, ordered_by
 from shoal.store.tables.people import authorization_rule
 
 _t = authorization_rule.c
@@ -78,14 +79,15 @@ def list_authorizations(
     tx: Tx,
     wanted: Sequence[ColumnElement[bool]],
     *,
-    sort: str = "id",
+    sort: str | Sequence[Order] = "id",
     descending: bool = False,
     offset: int = 0,
     limit: int,
 ) -> list[AuthorizationRow]:
     """The authorizations that meet all conditions; sorted by id, resource_type or resource_id."""
-    column = _t[sort]
-    statement = select(*_ROW).where(*wanted).order_by(column.desc() if descending else column, _t.id)
+    columns = {"id": _t.id, "resource_type": _t.resource_type, "resource_id": _t.resource_id}
+    order = ordered_by(columns, sort, descending=descending, last=_t.id)
+    statement = select(*_ROW).where(*wanted).order_by(*order)
     return [AuthorizationRow._make(row) for row in tx.execute(statement.offset(offset).limit(limit))]
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Table, delete, func, or_, select, update
 from shoal.ids import new_id
 from shoal.store.database import Tx
 from shoal.store.queries import filter_values
+from shoal.store.queries.ordering import Order, ordered_by
 from shoal.store.tables.people import account_group, group_member, role_grant, tenant, tenant_member
 from shoal.store.tables.people import authorization_rule as rule
 
@@ -135,14 +136,15 @@ def list_groups(
     tx: Tx,
     wanted: Sequence[ColumnElement[bool]],
     *,
-    sort: str = "id",
+    sort: str | Sequence[Order] = "id",
     descending: bool = False,
     offset: int = 0,
     limit: int,
 ) -> list[Group]:
     """The groups that meet all conditions; sorted by id, name or kind."""
-    column = _g[sort]
-    statement = select(*_g).where(*wanted).order_by(column.desc() if descending else column, _g.id)
+    columns = {"id": _g.id, "name": _g.name, "kind": _g.kind}
+    order = ordered_by(columns, sort, descending=descending, last=_g.id)
+    statement = select(*_g).where(*wanted).order_by(*order)
     return [Group._make(row) for row in tx.execute(statement.offset(offset).limit(limit))]
 
 
@@ -155,14 +157,14 @@ def list_tenants(
     tx: Tx,
     wanted: Sequence[ColumnElement[bool]],
     *,
-    sort: str = "id",
+    sort: str | Sequence[Order] = "id",
     descending: bool = False,
     offset: int = 0,
     limit: int,
 ) -> list[Tenant]:
     """The tenants that meet all conditions; sorted by id or name."""
-    column = _t[sort]
-    statement = select(*_t).where(*wanted).order_by(column.desc() if descending else column, _t.id)
+    order = ordered_by({"id": _t.id, "name": _t.name}, sort, descending=descending, last=_t.id)
+    statement = select(*_t).where(*wanted).order_by(*order)
     return [Tenant._make(row) for row in tx.execute(statement.offset(offset).limit(limit))]
 
 

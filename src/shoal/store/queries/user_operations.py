@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Table, func, select, update
 
 from shoal.store.database import Tx
 from shoal.store.queries import filter_values
+from shoal.store.queries.ordering import Order, ordered_by
 from shoal.store.tables.batches import batch
 from shoal.store.tables.definitions import deployment, process_definition
 from shoal.store.tables.instances import process_instance
@@ -92,10 +93,16 @@ def operation_conditions(wanted: Mapping[str, Any]) -> list[ColumnElement[bool]]
 
 
 def list_operations(
-    tx: Tx, wanted: Sequence[ColumnElement[bool]], *, descending: bool, offset: int, limit: int
+    tx: Tx,
+    wanted: Sequence[ColumnElement[bool]],
+    *,
+    sort: str | Sequence[Order],
+    descending: bool,
+    offset: int,
+    limit: int,
 ) -> list[Operation]:
     """The rows that meet all conditions, by time."""
-    order = (_t.at.desc(), _t.id.desc()) if descending else (_t.at, _t.id)
+    order = ordered_by({"at": _t.at}, sort, descending=descending, last=_t.id)
     statement = select(*_ROW).where(*wanted).order_by(*order).offset(offset).limit(limit)
     return [Operation._make(row) for row in tx.execute(statement)]
 
