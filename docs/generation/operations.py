@@ -11,17 +11,60 @@ from docs.generation.markdown import anchor, cell, code, fence, page, prose, tab
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from shoal.batch.instructions import (
+    SaidCancelActivityInstance,
+    SaidCancelAll,
+    SaidCancelTransitionInstance,
+    SaidStartAfter,
+    SaidStartBefore,
+    SaidStartTransition,
+)
+from shoal.batch.operations.migrate_instances import MappedActivity
 from shoal.batch.registry import AnyOperation, all_operations
 from shoal.batch.request import BatchOptions
 from shoal.filters import InstanceFilter, JobFilter, VariableCondition
+from shoal.filters.batches import BatchFilter
+from shoal.filters.decisions import DecisionFilter
+from shoal.filters.definitions import DefinitionFilter
+from shoal.filters.external_tasks import ExternalTaskFilter
 
+_ORDER = "01980000-0000-7000-8000-000000000001"
+_NEW_ORDER = "01980000-0000-7000-8000-000000000002"
 EXAMPLES: dict[str, dict[str, Any]] = {
     "cancel-instances": {"reason": "ordered twice"},
     "correlate-message": {"message_name": "payment-received", "variables": {"paid": True}},
+    "migrate-instances": {
+        "source_definition_id": _ORDER,
+        "target_definition_id": _NEW_ORDER,
+        "instructions": [{"source_activity_id": "await_payment", "target_activity_id": "await_payment"}],
+    },
+    "modify-instances": {
+        "definition_id": _ORDER,
+        "instructions": [
+            {"type": "cancel-all", "activity_id": "reserve_stock"},
+            {"type": "start-before", "activity_id": "await_payment"},
+        ],
+    },
+    "restart-instances": {
+        "definition_id": _ORDER,
+        "instructions": [{"type": "start-before", "activity_id": "reserve_stock"}],
+    },
+    "set-external-task-retries": {"retries": 3},
     "set-job-retries": {"retries": 3},
+    "set-removal-time-of-batches": {"mode": "calculated"},
+    "set-removal-time-of-decisions": {"mode": "cleared"},
+    "set-removal-time-of-instances": {"mode": "absolute", "absolute_removal_time": "2030-01-01T00:00:00+01:00"},
     "set-variables": {"variables": {"warehouse": "hamburg"}},
 }
 """Parameters for the examples; an operation that is not here is shown without."""
+INSTRUCTIONS: tuple[type[BaseModel], ...] = (
+    SaidStartBefore,
+    SaidStartAfter,
+    SaidStartTransition,
+    SaidCancelAll,
+    SaidCancelActivityInstance,
+    SaidCancelTransitionInstance,
+)
 
 
 def content() -> str:
@@ -30,22 +73,39 @@ def content() -> str:
     overview = table(
         ("Operation", "Elements", "Camunda 7's batch type", "What it does"),
         [
-            (f"[{code(name)}](#{anchor(name)})", each.target.name, code(each.camunda_type), cell(each.summary))
+            (
+                f"[{code(name)}](#{anchor(name)})",
+                _elements(each),
+                code(each.camunda_type),
+                cell(each.summary),
+            )
             for name, each in operations.items()
         ],
     )
     return page(
         "Batch operations",
-        "Each operation takes parameters, a selection (`ids`, a [filter](filters.md), or both united), and the "
+        "Each operation takes parameters, a selection (`ids`, a [filter](filters.md) or a list of them, all "
+        "united), and the "
         "options at "
         "the end of this page. [How a batch works](../explanation/how-a-batch-works.md).",
         overview,
         *(_operation(each) for each in operations.values()),
+        "## Instructions",
+        "What modify-instances and restart-instances do, one after the other. A restart only starts.",
+        *(f"### {_word(each)}\n\n{prose(inspect.getdoc(each))}\n\n{fields(each)}" for each in INSTRUCTIONS),
+        "## Pairs of activities",
+        "Of migrate-instances. For the scope around a repeated activity: its id with `#multiInstanceBody`.",
+        fields(MappedActivity),
         "## Options",
         "The same for every operation. On the command line `--expect`, `--rate` and `--parallel` stand for "
         "`expected_count`, `rate_per_second` and `max_parallel`.",
         fields(BatchOptions),
     )
+
+
+def _word(instruction: type[BaseModel]) -> str:
+    (word,) = get_args(instruction.model_fields["type"].annotation)
+    return str(word)
 
 
 def filters() -> str:
@@ -77,6 +137,18 @@ def filters() -> str:
         "## Jobs",
         prose(JobFilter.__doc__),
         fields(JobFilter),
+        "## External tasks",
+        prose(ExternalTaskFilter.__doc__),
+        fields(ExternalTaskFilter),
+        "## Batches",
+        prose(BatchFilter.__doc__),
+        fields(BatchFilter),
+        "## Decisions",
+        prose(DecisionFilter.__doc__),
+        fields(DecisionFilter),
+        "## Process definitions",
+        prose(DefinitionFilter.__doc__),
+        fields(DefinitionFilter),
     )
 
 
@@ -89,6 +161,10 @@ def fields(model: type[BaseModel]) -> str:
     return table(("Name", "Type", "Default", "Meaning"), rows)
 
 
+def _elements(operation: AnyOperation) -> str:
+    return " or ".join(each.name for each in operation.targets)
+
+
 def _operation(operation: AnyOperation) -> str:
     params = EXAMPLES.get(operation.name, {})
     parameters = fields(operation.params) if operation.params.model_fields else "No parameters."
@@ -97,7 +173,7 @@ def _operation(operation: AnyOperation) -> str:
             f"## {operation.name}",
             prose(inspect.getdoc(type(operation))),
             (
-                f"Elements: {operation.target.name}. Permission: {code(operation.permission.value)}. "
+                f"Elements: {_elements(operation)}. Permission: {code(operation.permission.value)}. "
                 f"Camunda 7's batch type: {code(operation.camunda_type)}."
             ),
             parameters,
@@ -109,16 +185,18 @@ def _operation(operation: AnyOperation) -> str:
 
 def selection_of(operation: AnyOperation) -> dict[str, Any]:
     """A small filter that fits the operation."""
-    if operation.name == "set-job-retries":
-        return (
-            {"definition_key": "order", "retries_left": False}
-            if operation.target.kind == "jobs"
-            else {
-                "definition_key": "order",
-                "with_failed_job": True,
-            }
-        )
-    return {"definition_key": "order"}
+    match operation.name:
+        case "set-job-retries":
+            return {"definition_key": "order", "with_failed_job": True}
+        case "set-external-task-retries":
+            return {"topic": "reserve-stock", "retries_left": False}
+    match operation.target.kind:
+        case "batches":
+            return {"operation": "cancel-instances", "finished": True}
+        case "decisions":
+            return {"definition_key": "discount"}
+        case _:
+            return {"definition_key": "order"}
 
 
 def command_line(operation: AnyOperation, params: dict[str, Any]) -> str:
@@ -153,6 +231,8 @@ def _default(field: FieldInfo) -> str:
 
 def _type(annotation: Any) -> str:
     origin, inner = get_origin(annotation), [each for each in get_args(annotation) if each is not type(None)]
+    if inner and all(each in INSTRUCTIONS for each in inner):
+        return "[instruction](#instructions)"
     if origin is Literal:
         return " or ".join(code(each) for each in inner)
     if hasattr(annotation, "__metadata__"):
@@ -168,7 +248,12 @@ def _type(annotation: Any) -> str:
     if isinstance(annotation, type) and issubclass(annotation, StrEnum):
         return " or ".join(code(each.value) for each in annotation)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return "[condition](#conditions-on-variables)" if annotation is VariableCondition else annotation.__name__
+        linked = {
+            VariableCondition: "[condition](#conditions-on-variables)",
+            InstanceFilter: "[filter](#process-instances)",
+            MappedActivity: "[pair of activities](#pairs-of-activities)",
+        }
+        return linked.get(annotation, annotation.__name__)
     names = {
         "str": "text", "int": "whole number", "float": "number", "bool": "true or false", "Any": "any",
         "AwareDatetime": "instant", "datetime": "instant", "timedelta": "duration",

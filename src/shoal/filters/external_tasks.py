@@ -12,30 +12,32 @@ class ExternalTaskFilter(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    ids: tuple[str, ...] | None = None
-    topic: str | None = None
-    worker_id: str | None = None
+    ids: tuple[str, ...] | None = Field(None, description="one of these ids")
+    topic: str | None = Field(None, description="of this topic")
+    worker_id: str | None = Field(None, description="this worker has it, or had it last")
     locked: bool | None = Field(None, description="a worker holds it now, or nobody does")
     locked_before: AwareDatetime | None = Field(None, description="the lock ends before that")
-    locked_after: AwareDatetime | None = None
-    activity_id: str | None = None
-    activity_id_in: tuple[str, ...] | None = None
-    node_id: str | None = None
-    instance_id: str | None = None
-    instance_id_in: tuple[str, ...] | None = None
+    locked_after: AwareDatetime | None = Field(None, description="the lock ends after that")
+    activity_id: str | None = Field(None, description="at this element")
+    activity_id_in: tuple[str, ...] | None = Field(None, description="at one of these elements")
+    node_id: str | None = Field(None, description="of this activity instance")
+    instance_id: str | None = Field(None, description="of this process instance")
+    instance_id_in: tuple[str, ...] | None = Field(None, description="of one of these process instances")
     instance: InstanceFilter | None = Field(None, description="of process instances that match this filter")
-    definition_id: str | None = None
-    definition_key: str | None = None
-    definition_key_in: tuple[str, ...] | None = None
-    definition_name: str | None = None
-    definition_name_like: str | None = None
-    business_key: str | None = None
-    suspended: bool | None = None
+    definition_id: str | None = Field(None, description="of this definition")
+    definition_key: str | None = Field(None, description="of this definition, in any version")
+    definition_key_in: tuple[str, ...] | None = Field(
+        None, description="of one of these definitions, in any version"
+    )
+    definition_name: str | None = Field(None, description="of definitions with this name")
+    definition_name_like: str | None = Field(None, description="of definitions whose name matches, with % and _")
+    business_key: str | None = Field(None, description="the business key")
+    suspended: bool | None = Field(None, description="suspended, or not")
     retries_left: bool | None = Field(None, description="true: also where nothing was reported yet")
-    priority_min: int | None = None
-    priority_max: int | None = None
-    tenant_id_in: tuple[str, ...] | None = None
-    without_tenant: bool | None = None
+    priority_min: int | None = Field(None, description="this priority or a higher one")
+    priority_max: int | None = Field(None, description="this priority or a lower one")
+    tenant_id_in: tuple[str, ...] | None = Field(None, description="of one of these tenants")
+    without_tenant: bool | None = Field(None, description="of no tenant")
     variables: tuple[VariableCondition, ...] | None = Field(None, description="of the process instance")
     local_variables: tuple[VariableCondition, ...] | None = Field(None, description="of the task itself")
 
