@@ -111,15 +111,15 @@ def narrowed(ctx: Context, tx: Tx, filter: DefinitionFilter) -> DefinitionFilter
 def _matches(process: Process, wanted: DefinitionFilter) -> bool:
     if wanted.category is not None and process.category != wanted.category:
         return False
-    if wanted.category_like is not None and not _is_like(process.category or "", wanted.category_like):
+    if wanted.category_like is not None and not is_like(process.category or "", wanted.category_like):
         return False
     return wanted.starter is None or wanted.starter in process.candidate_starter_users
 
 
-def _is_like(text: str, pattern: str) -> bool:
+def is_like(text: str, pattern: str) -> bool:
     """As LIKE of the databases, with a backslash before what is meant literally.
 
-    >>> _is_like("http://a/b", "http:%b"), _is_like("a_b", "a\\\\_b"), _is_like("axb", "a\\\\_b")
+    >>> is_like("http://a/b", "http:%b"), is_like("a_b", "a\\\\_b"), is_like("axb", "a\\\\_b")
     (True, True, False)
     """
     parts = re.split(r"(\\.|[%_])", pattern, flags=re.DOTALL)

@@ -10,6 +10,7 @@ from shoal.batch.lifetime import days_to_live
 from shoal.commands.context import Context
 from shoal.engine import log_words
 from shoal.engine.access import ADMIN, Logged, allowed
+from shoal.engine.history_activities import HistoryActivities
 from shoal.engine.history_lists import HistoryLists
 from shoal.errors import NotFoundError
 from shoal.ids import is_id
@@ -24,7 +25,7 @@ from shoal.store.queries.history.cleanable import CleanableBatches, CleanableRow
 from shoal.store.queries.jobs import Job
 
 
-class History(HistoryLists):
+class History(HistoryLists, HistoryActivities):
     """``engine.history``: the logs (see :class:`HistoryLists`), reports of what may go, and the cleanup."""
 
     def __init__(self, context: Context) -> None:

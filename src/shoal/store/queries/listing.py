@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel
@@ -27,12 +27,14 @@ class Listing(Generic[Row, Filter]):
     """What each field of a row is; the fields are what it can be sorted by."""
     source: FromClause
     conditions: Callable[[Filter], list[ColumnElement[bool]]]
+    sorts: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
+    """What else it can be sorted by."""
 
     def rows(
         self, tx: Tx, wanted: Filter, sort: str | Sequence[Order], *, descending: bool, offset: int, limit: int
     ) -> list[Row]:
         """A page of the rows that match. FilterRejectedError: it cannot be sorted so."""
-        order = ordered_by(self.columns, sort, descending=descending, last=self.columns["id"])
+        order = ordered_by({**self.columns, **self.sorts}, sort, descending=descending, last=self.columns["id"])
         statement = select(*self.columns.values()).select_from(self.source).where(*self._where(wanted))
         return [self.make(tuple(row)) for row in tx.execute(statement.order_by(*order).offset(offset).limit(limit))]
 
