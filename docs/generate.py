@@ -35,6 +35,7 @@ PAGES: Mapping[str, tuple[str, Callable[[], str]]] = {
     "filters.md": ("Filters: which instances, which jobs", operations.filters),
     "cli.md": ("The command line", cli.content),
     "http.md": ("The HTTP routes and shapes", http.content),
+    "engine-rest.md": ("Camunda 7's REST interface", http.dialect),
     "errors.md": ("Errors: codes, HTTP statuses, exit codes", errors.content),
     "settings.md": ("Settings", settings.content),
     "bpmn-elements.md": ("Elements of BPMN 2.0: executed or refused", elements.content),

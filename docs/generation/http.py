@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from docs.generation.markdown import anchor, cell, code, page, prose, table
@@ -9,14 +12,45 @@ from docs.generation.markdown import anchor, cell, code, page, prose, table
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
+DIALECT = "/engine-rest"
+
+
 def content() -> str:
-    """Every route with its parameters, body and answers; then every shape."""
+    """The native routes with their parameters, bodies and answers; then their shapes."""
+    return _page(
+        "HTTP",
+        "The server's own description is at `/openapi.json`; this page is made from it. Errors have one shape: "
+        "[Errors](errors.md). Instants are ISO 8601 with a time zone. An unknown field of a body or of a filter "
+        "is an error. [Credentials](../how-to/credentials-and-binding.md). For clients of Camunda 7 there is "
+        "[another interface](engine-rest.md).",
+        is_native,
+    )
+
+
+def dialect() -> str:
+    """The routes that speak Camunda 7's REST interface."""
+    return _page(
+        "Camunda 7's REST interface",
+        "What clients of Camunda 7 find under `/engine-rest`, and under `/engine-rest/engine/default`. It is part "
+        "of `/openapi.json`, which this page is made from. Errors have Camunda's shape: `type`, `message`, `code`. "
+        "Dates look like `2013-01-23T14:42:45.000+0200`; seconds, fraction and zone may be missing in requests. "
+        "Unknown fields and query parameters are ignored. New clients use the [native interface](http.md).",
+        lambda path: not is_native(path),
+    )
+
+
+def is_native(path: str) -> bool:
+    """Whether a path belongs to the native interface."""
+    return not path.startswith(DIALECT)
+
+
+def _page(title: str, introduction: str, wanted: Callable[[str], bool]) -> str:
     document = openapi()
     routes = [
         (method, path, operation)
         for path, item in document["paths"].items()
         for method, operation in item.items()
-        if method in METHODS
+        if method in METHODS and wanted(path)
     ]
     overview = table(
         ("Route", "What it does"),
@@ -26,17 +60,26 @@ def content() -> str:
         ],
     )
     shapes = document.get("components", {}).get("schemas", {})
+    named = reachable([operation for _, _, operation in routes], shapes)
     return page(
-        "HTTP",
-        "The server's own description is at `/openapi.json`; this page is made from it. Errors have one shape: "
-        "[Errors](errors.md). Instants are ISO 8601 with a time zone. An unknown field of a body or of a filter "
-        "is an "
-        "error. [Credentials](../how-to/credentials-and-binding.md).",
+        title,
+        introduction,
         overview,
         *(_route(method, path, operation) for method, path, operation in routes),
         "## Shapes",
-        *(_shape(name, shape) for name, shape in sorted(shapes.items())),
+        *(_shape(name, shapes[name]) for name in sorted(named)),
     )
+
+
+def reachable(roots: Iterable[Any], shapes: Mapping[str, Any]) -> set[str]:
+    """The names of the shapes that are mentioned, directly or by others that are."""
+    found: set[str] = set()
+    left = list(roots)
+    while left:
+        names = set(re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(left.pop()))) - found
+        found |= names
+        left += [shapes[name] for name in sorted(names)]
+    return found
 
 
 def openapi() -> dict[str, Any]:

@@ -80,7 +80,7 @@ def test_every_option_has_a_help_text() -> None:
 
 
 def test_every_route_is_there() -> None:
-    text = page("http.md")
+    text = page("http.md") + page("engine-rest.md")
     routes = [
         f"### {method.upper()} {path}"
         for path, item in http.openapi()["paths"].items()

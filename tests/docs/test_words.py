@@ -35,6 +35,8 @@ The others of that column are the right word for something else: an external tas
 ALLOWED = {
     "max_steps": "elements that the kernel passes in one of its steps",
     "with_exception": "Camunda 7's name of the filter",
+    "ignore_name_case": "small and capital letters are the same",
+    "ignore_value_case": "small and capital letters are the same",
 }
 OUTSIDE = re.compile(r"(?<![\w.:/-])/(?:work|home|root|Users|mnt|media)/\w|\.\./shared\b")
 
@@ -54,9 +56,12 @@ def public_names() -> Iterator[str]:
         yield from path.split()
         yield from (each.name for each in command.params)
     document = http.openapi()
-    yield from document["paths"]
-    for shape in document.get("components", {}).get("schemas", {}).values():
-        yield from shape.get("properties", {})
+    # the other interface has Camunda's names
+    native = {path: item for path, item in document["paths"].items() if http.is_native(path)}
+    yield from native
+    shapes = document.get("components", {}).get("schemas", {})
+    for name in http.reachable([native], shapes):
+        yield from shapes[name].get("properties", {})
     for table in metadata.tables.values():
         yield from (table.name, *table.columns.keys())
     yield from Settings.__dataclass_fields__
