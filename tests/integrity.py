@@ -13,9 +13,10 @@ from shoal.kernel.state import Node, Phase, WaitKind
 from shoal.store.blobs import BlobStore
 from shoal.store.database import Database, Tx
 from shoal.store.tables.batches import batch, batch_chunk, batch_element
+from shoal.store.tables.decisions import decision_input, decision_instance, decision_output
 from shoal.store.tables.definitions import process_definition
 from shoal.store.tables.discussions import attachment, task_comment
-from shoal.store.tables.history import activity_instance, job_log
+from shoal.store.tables.history import activity_instance, external_task_log, identity_link_log, job_log
 from shoal.store.tables.instances import instance_state, process_instance
 from shoal.store.tables.jobs import incident, job
 from shoal.store.tables.variables import blob, variable, variable_update
@@ -24,6 +25,8 @@ from shoal.store.tables.waits import event_subscription, external_task, identity
 _OF_INSTANCES = (
     activity_instance,
     job_log,
+    external_task_log,
+    identity_link_log,
     instance_state,
     job,
     incident,
@@ -70,6 +73,7 @@ def check_every_row(database: Database, blobs: BlobStore | None = None) -> None:
             *_orphans(tx, instances),
             *_states(tx, running),
             *_links(tx),
+            *_decisions(tx),
             *_blobs(tx, blobs),
             *_batches(tx),
         ]
@@ -145,10 +149,17 @@ def _links(tx: Tx) -> Iterable[str]:
                 yield f"{table.name} {row_id}: task {task_id} does not exist"
 
 
+def _decisions(tx: Tx) -> Iterable[str]:
+    decisions = set(tx.execute(select(decision_instance.c.id)).scalars())
+    for table in (decision_input, decision_output):
+        for decision_id in set(tx.execute(select(table.c.decision_id)).scalars()) - decisions:
+            yield f"{table.name}: decision {decision_id} does not exist"
+
+
 def _blobs(tx: Tx, store: BlobStore | None) -> Iterable[str]:
     rows = set(tx.execute(select(blob.c.id)).scalars())
     used: set[Any] = set()
-    for table in (variable, variable_update, attachment):
+    for table in (variable, variable_update, attachment, decision_input, decision_output):
         used |= set(tx.execute(select(table.c.blob_id).where(table.c.blob_id.is_not(None))).scalars())
     yield from (f"blob {each}: is used, but not registered" for each in sorted(used - rows))
     yield from (f"blob {each}: is registered, but not used" for each in sorted(rows - used))
