@@ -50,9 +50,9 @@ def of_numbers(wanted: BaseModel, columns: Columns) -> Conditions:
         if (value := getattr(wanted, field, None)) is not None:
             found.append(filter_values.number_is(column, value))
         if (least := getattr(wanted, f"{field}_min", None)) is not None:
-            found.append(column >= max(least, -_INT32))
+            found.append(column >= max(-_INT32, min(least, _INT32)))
         if (most := getattr(wanted, f"{field}_max", None)) is not None:
-            found.append(column <= min(most, _INT32 - 1))
+            found.append(column <= min(_INT32 - 1, max(most, -_INT32 - 1)))
     return found
 
 
