@@ -138,3 +138,18 @@ def test_instances_are_migrated(url: str, engine: Engine) -> None:
 
 def test_the_version(url: str) -> None:
     assert pycamunda.version.Get(url)()
+
+
+def test_instances_are_restarted(url: str, engine: Engine) -> None:
+    definition = deployed(url, "restarted")
+    first, second = engine.instances.start_many(definition_id=definition.id_, count=2)
+    engine.instances.start(definition_id=definition.id_)
+    for each in (first, second):
+        engine.instances.cancel(each, "test")
+    for instance, in_batch in ((first, False), (second, True)):
+        restart = pycamunda.processdef.RestartProcessInstance(url, definition.id_, [instance], async_=in_batch)
+        restart.add_before_activity_instruction("check")
+        restart()
+    engine.run_until_idle()
+    rows = engine.instances.list(definition_id=definition.id_, running=True)
+    assert {row.restarted_from_id for row in rows} == {first, second, None}

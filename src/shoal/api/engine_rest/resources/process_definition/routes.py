@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from shoal.api.engine_rest.resources.process_definition import (
     controlling,
     finding,
+    restarting,
     showing,
     starting,
     statistics,
@@ -24,7 +25,7 @@ def router() -> APIRouter:
         part.add_to_all(routes)
     for path, named in WAYS:
         one = dialect_router(path, _TAG)
-        for each in (finding, showing, starting, statistics, controlling):
+        for each in (finding, showing, starting, restarting, statistics, controlling):
             each.add_to_one(one, named)
         routes.include_router(one)
     return routes
