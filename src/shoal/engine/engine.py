@@ -18,6 +18,7 @@ from shoal.engine.callables import Callables
 from shoal.engine.conditions import Conditions
 from shoal.engine.definitions import Definitions
 from shoal.engine.deployments import Deployments
+from shoal.engine.executions import Executions
 from shoal.engine.external_tasks import ExternalTasks
 from shoal.engine.groups import Groups
 from shoal.engine.history import History
@@ -47,6 +48,7 @@ class Engine:
     ``definitions``     deploy models, look at definitions
     ``deployments``     find them, look into their files, deploy them again
     ``instances``       start, find, count and change process instances
+    ``executions``      what is active in running instances, as Camunda 7 calls it
     ``tasks``           user tasks: find, claim, complete
     ``external_tasks``  fetch and lock, complete, fail
     ``variables``       single ones: read, set, remove, find
@@ -75,6 +77,7 @@ class Engine:
         self.definitions = Definitions(self._context)
         self.deployments = Deployments(self._context)
         self.instances = Instances(self._context)
+        self.executions = Executions(self._context)
         self.tasks = Tasks(self._context)
         self.external_tasks = ExternalTasks(self._context)
         self.variables = VariableWork(self._context)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from shoal.commands.change_variables import change_variables
@@ -14,6 +14,7 @@ from shoal.engine.filters import parsed
 from shoal.engine.variables import typed
 from shoal.filters.variables import VariableFilter
 from shoal.people.permissions import Permission
+from shoal.store.queries.ordering import Order
 from shoal.store.queries.variable_filters import VariableInstance, count_variables, list_variables
 from shoal.values import TypedValue
 
@@ -62,7 +63,7 @@ class VariableWork:
         self,
         filter: Filter = None,  # noqa: A002 - the word that users of filters know
         *,
-        sort: str = "id",
+        sort: str | Sequence[Order] = "id",
         descending: bool = False,
         offset: int = 0,
         limit: int = 100,
@@ -72,7 +73,9 @@ class VariableWork:
         wanted = parsed(VariableFilter, filter, conditions)
         fetch = self._context.blobs.get
         with self._context.database.read() as tx:
-            return list_variables(tx, wanted, fetch, sort=sort, descending=descending, offset=offset, limit=limit)
+            return list_variables(
+                tx, wanted, fetch, sort=sort or "id", descending=descending, offset=offset, limit=limit
+            )
 
     @allowed(Permission.READ_INSTANCES)
     def count(self, filter: Filter = None, **conditions: Any) -> int:  # noqa: A002

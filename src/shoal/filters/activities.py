@@ -35,15 +35,15 @@ class ExecutionFilter(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    ids: tuple[str, ...] | None = Field(None, description="one of these ids")
-    activity_id: str | None = Field(None, description="at this element")
+    ids: tuple[str, ...] | None = Field(default=None, description="one of these ids")
+    activity_id: str | None = Field(default=None, description="at this element")
     instances: InstanceFilter = Field(default_factory=InstanceFilter, description="of instances that match")
-    message_name: str | None = Field(None, description="waits for this message")
-    signal_name: str | None = Field(None, description="waits for this signal")
-    incident_id: str | None = Field(None, description="has this incident, open")
-    incident_type: str | None = Field(None, description="has an open incident of this type")
-    incident_message: str | None = Field(None, description="has an open incident with this message")
+    message_name: str | None = Field(default=None, description="waits for this message")
+    signal_name: str | None = Field(default=None, description="waits for this signal")
+    incident_id: str | None = Field(default=None, description="has this incident, open")
+    incident_type: str | None = Field(default=None, description="has an open incident of this type")
+    incident_message: str | None = Field(default=None, description="has an open incident with this message")
     incident_message_like: str | None = Field(
-        None, description="has an open incident whose message matches, with % and _"
+        default=None, description="has an open incident whose message matches, with % and _"
     )
-    variables: tuple[VariableCondition, ...] | None = Field(None, description="has these variables itself")
+    variables: tuple[VariableCondition, ...] | None = Field(default=None, description="has these variables itself")

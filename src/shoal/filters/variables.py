@@ -23,6 +23,8 @@ class VariableFilter(BaseModel):
     scope_id_in: tuple[str, ...] | None = None
     definition_id: str | None = None
     definition_key: str | None = None
+    task_id_in: tuple[str, ...] | None = Field(None, description="local to one of these user tasks")
+    ignore_name_case: bool | None = Field(None, description="name in small or capital letters")
     live: bool | None = Field(None, description="its scope is still there; false: history")
     running: bool | None = Field(None, description="its process instance runs, or has ended")
     values: tuple[VariableCondition, ...] | None = Field(None, description="it has that name and value")
