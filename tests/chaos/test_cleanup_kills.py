@@ -53,6 +53,7 @@ def test_what_has_to_go_goes_and_nothing_else(new_context: Callable[..., Context
         ctx.settings.blob_url or "",
         str(ROWS),
     ]
+    left = [_rows(ctx, gone)]
     for _ in range(KILLS):
         process = _started(command)
         deadline = time.monotonic() + 10
@@ -61,6 +62,8 @@ def test_what_has_to_go_goes_and_nothing_else(new_context: Callable[..., Context
         time.sleep(random.uniform(0, 0.02))
         _end(process)
         check_every_row(ctx.database)
+        left.append(_rows(ctx, gone))
+    assert left[0] > left[1] > 0, f"the first process was killed before or after its work: {left}"
     last = _started(command)
     deadline = time.monotonic() + 60
     while not all(each.suspended for each in cleanup_jobs(ctx)) and time.monotonic() < deadline:
