@@ -9,14 +9,22 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, Field
 
 from shoal.batch.contract import BatchOperation, OperationParams, Permission
+from shoal.batch.job_control import change_retries
 from shoal.batch.targets import JOBS, RUNNING_INSTANCES, Target
 from shoal.commands.context import Context
 from shoal.commands.outcome import NOT_RUNNING, ChunkOutcome, Reason
-from shoal.commands.set_job_retries import NO_JOBS, RetryChange, set_job_retries, set_retries_of_instances
+from shoal.commands.set_job_retries import (
+    NO_JOBS,
+    NO_SUCH_JOB,
+    RetryChange,
+    set_job_retries,
+    set_retries_of_instances,
+)
 from shoal.jobs.wake import signal_of
 from shoal.store.database import Tx
 from shoal.store.queries.instance_jobs import jobs_of_instances
 from shoal.store.queries.instances import load_headers
+from shoal.store.queries.jobs import find_jobs
 
 
 class SetJobRetriesParams(OperationParams):
@@ -38,6 +46,8 @@ class SetJobRetriesParams(OperationParams):
 
 class SetJobRetries(BatchOperation[SetJobRetriesParams]):
     """Set the tries that jobs have left: all jobs of running instances, or single jobs.
+    Jobs of batches are among the single ones if they are named by their ids, or by the batch: their failed elements
+    are tried again.
 
     Skips instances that have ended (not-running) or have no job (no-jobs), and jobs that are gone (not-found; in
     Camunda 7 the whole chunk fails).
@@ -90,5 +100,19 @@ class SetJobRetries(BatchOperation[SetJobRetriesParams]):
         if params.retries > 0:
             tx.after_commit(signal_of(ctx.database).notify)
         if params.of == "jobs":
-            return set_job_retries(ctx, tx, ids, params.change, now)
+            return _of_jobs(ctx, tx, ids, params.change, now)
         return set_retries_of_instances(ctx, tx, ids, params.change, now)
+
+
+def _of_jobs(ctx: Context, tx: Tx, ids: Sequence[str], change: RetryChange, now: datetime) -> ChunkOutcome:
+    batches: dict[str, list[str]] = {}
+    for each in find_jobs(tx, ids).values():
+        if each.batch_id is not None:
+            batches.setdefault(each.batch_id, []).append(each.id)
+    of_batches = {each for job_ids in batches.values() for each in job_ids}
+    outcome = set_job_retries(ctx, tx, [each for each in ids if each not in of_batches], change, now)
+    for batch_id, job_ids in sorted(batches.items()):
+        changed = change_retries(ctx, tx, batch_id, job_ids, change, now)
+        outcome.succeeded += sorted(changed)
+        outcome.skip((each for each in job_ids if each not in changed), NO_SUCH_JOB)
+    return outcome

@@ -78,8 +78,9 @@ _IDS = {
 
 
 def matching_jobs(columns: Sequence[ColumnElement[Any]], filter: JobFilter) -> Select[Any]:  # noqa: A002
-    """The columns of the jobs that match, those of batches left out: a batch controls its own."""
-    return _matching(select(*columns), filter).where(_t.batch_id.is_(None))
+    """The columns of the jobs that match; those of batches only where the filter names one."""
+    statement = _matching(select(*columns), filter)
+    return statement if filter.batch_id is not None else statement.where(_t.batch_id.is_(None))
 
 
 def count_jobs(tx: Tx, filter: JobFilter) -> int:  # noqa: A002
