@@ -35,7 +35,7 @@ def main() -> None:
 def _batches(console: Console, place: Place, size: int, chunk_size: int, costs: dict[str, list[float]]) -> None:
     table = Table(title=f"{place.name}, {size:,} instances" + (f", chunks of {chunk_size:,}" if chunk_size else ""))
     for head in ("operation", "elements", "elements/s", "floor/s", "times the floor", "memory above idle"):
-        table.add_column(head, justify="left" if head == "operation" else "right")
+        table.add_column(head, justify="left" if head == "operation" else "right", no_wrap=head == "operation")
     for line in batches.run(place, size, chunk_size):
         costs.setdefault(line.operation, []).append(1e6 / line.per_second)
         ratio = line.ratio

@@ -5,23 +5,17 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bench import models
+from bench import populations
 from bench.databases import Place
+from bench.populations import NAME
 from shoal.batch.registry import find_operation
-from shoal.commands.context import Context
-from shoal.commands.deploy import deploy
-from shoal.commands.start_instances import start_instances
-from shoal.settings import Settings
-from shoal.store.migrations import upgrade
-from shoal.values import infer
 from shoal.workers.process import tune_process
 
-IN_SEQUENCE = (
+BESIDE_THE_FLOOR = (
     "suspend-instances",
     "resume-instances",
     "set-variables",
@@ -30,6 +24,20 @@ IN_SEQUENCE = (
     "delete-history",
 )
 """Done one after the other on the same copy, so that each finds the rows that it needs."""
+
+WITHOUT_FLOOR = (
+    ("correlate-message",),
+    (
+        "migrate-instances",
+        "modify-instances",
+        "cancel-instances",
+        "set-removal-time-of-instances",
+        "restart-instances",
+    ),
+)
+"""Each line on a copy of its own."""
+
+OF_RECORDS = ("set-removal-time-of-decisions", "set-removal-time-of-batches", "delete-decision-history")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +62,29 @@ def run(place: Place, size: int, chunk_size: int) -> Iterator[Line]:
 
     ``chunk_size`` 0: what each operation uses by default; the floor uses the same.
     """
-    yield _populate(place, size)
-    place.copy("population", "floor")
-    place.copy("population", "shoal")
-    for operation in IN_SEQUENCE:
+    tune_process()
+    yield Line(place.name, "start", size, size / populations.orders(place, size), None, None)
+    place.copy(NAME, "floor")
+    place.copy(NAME, "shoal")
+    for operation in BESIDE_THE_FLOOR:
         count, seconds = place.floor("floor", operation, chunk_size or find_operation(operation).chunk_size)
         yield _line(place, operation, measure(place, "shoal", operation, chunk_size), count / seconds)
     place.drop("floor")
+    for operations in WITHOUT_FLOOR:
+        place.copy(NAME, "shoal")
+        for operation in operations:
+            found = measure(place, "shoal", operation, chunk_size)
+            if operation != "cancel-instances":
+                yield _line(place, operation, found, None)
     place.drop("shoal")
-    place.copy("population", "shoal")
-    yield _line(place, "correlate-message", measure(place, "shoal", "correlate-message", chunk_size), None)
-    place.drop("shoal")
-    place.drop("population")
+    populations.external_tasks(place, size)
+    yield _line(
+        place, "set-external-task-retries", measure(place, NAME, "set-external-task-retries", chunk_size), None
+    )
+    populations.records(place, size)
+    for operation in OF_RECORDS:
+        yield _line(place, operation, measure(place, NAME, operation, chunk_size), None)
+    place.drop(NAME)
 
 
 def measure(place: Place, database: str, operation: str, chunk_size: int) -> dict[str, Any]:
@@ -80,20 +99,6 @@ def measure(place: Place, database: str, operation: str, chunk_size: int) -> dic
     if found["succeeded"] != found["elements"]:
         raise RuntimeError(f"{place.name}: {found}")
     return found
-
-
-def _populate(place: Place, size: int) -> Line:
-    tune_process()
-    place.create("population")
-    ctx = Context.open(Settings(database_url=place.url("population"), blob_url="memory://bench"))
-    upgrade(ctx.database)
-    deploy(ctx, {"order.bpmn": models.order()})
-    variables = {"amount": infer("amount", 1200), "customer": infer("customer", "Ada")}
-    started = time.perf_counter()
-    start_instances(ctx, key="order", count=size, variables=variables)
-    seconds = time.perf_counter() - started
-    ctx.close()
-    return Line(place.name, "start", size, size / seconds, None, None)
 
 
 def _line(place: Place, operation: str, found: dict[str, Any], floor: float | None) -> Line:

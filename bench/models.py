@@ -22,11 +22,11 @@ def _process(key: str, body: str) -> bytes:
     return f'{_HEAD}<process id="{key}" isExecutable="true">{body}</process></definitions>'.encode()
 
 
-def order() -> bytes:
+def order(name: str = "Check") -> bytes:
     """What operators have by the hundred thousand: a user task, a message that may come, a timer."""
     return _process(
         "order",
-        '<startEvent id="start"/><userTask id="check" name="Check"/><endEvent id="end"/>'
+        f'<startEvent id="start"/><userTask id="check" name="{name}"/><endEvent id="end"/>'
         '<boundaryEvent id="paid" attachedToRef="check" cancelActivity="false">'
         '<messageEventDefinition messageRef="M"/></boundaryEvent>'
         '<boundaryEvent id="late" attachedToRef="check"><timerEventDefinition>'
@@ -36,6 +36,15 @@ def order() -> bytes:
         + _flow("check", "end")
         + _flow("paid", "paid_end")
         + _flow("late", "late_end"),
+    )
+
+
+def external() -> bytes:
+    """Work for somebody elsewhere."""
+    return _process(
+        "external",
+        '<startEvent id="start"/><serviceTask id="work" camunda:type="external" camunda:topic="work"/>'
+        '<endEvent id="end"/>' + _flow("start", "work") + _flow("work", "end"),
     )
 
 

@@ -13,40 +13,29 @@ from typing import Any
 
 import psutil
 
+from bench.requests import REQUESTS
 from shoal.batch.create import create_batch
-from shoal.batch.selection import EVERYTHING
 from shoal.batch.view import BatchView, get_batch
 from shoal.commands.context import Context
 from shoal.settings import Settings
 from shoal.workers.loop import Worker
 from shoal.workers.process import tune_process
 
-_ENDED = {"filter": {"running": False}}
-_RUNNING = {"filter": {"running": True}}
-
-REQUESTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
-    "suspend-instances": ({}, _RUNNING),
-    "resume-instances": ({}, {"filter": {"state": "suspended"}}),
-    "set-variables": ({"variables": {"bench0": 0, "bench1": 1}}, _RUNNING),
-    "set-job-retries": ({"retries": 5}, _RUNNING),
-    "correlate-message": ({"message_name": "paid"}, _RUNNING),
-    "cancel-instances": ({"reason": "bench"}, _RUNNING),
-    "delete-history": ({}, _ENDED),
-}
-"""Per operation: its parameters and its selection."""
-
 
 def measure(url: str, operation: str, chunk_size: int) -> dict[str, Any]:
     """Create the batch and work until it has ended. Times in seconds, memory in bytes."""
     tune_process()
-    ctx = Context.open(Settings(database_url=url, blob_url="memory://bench", invocations_per_batch_job=chunk_size or None))
-    params, selection = REQUESTS[operation]
+    ctx = Context.open(
+        Settings(database_url=url, blob_url="memory://bench", invocations_per_batch_job=chunk_size or None)
+    )
+    asked = REQUESTS[operation]
+    params = asked.all_params(ctx)
     worker = Worker(ctx)
     worker.run_once()
     idle = _memory()
     with _Peak() as peak:
         started = time.perf_counter()
-        created = create_batch(ctx, operation, params, selection or {"everything": EVERYTHING})
+        created = create_batch(ctx, operation, params, asked.selection)
         seconds_to_create = time.perf_counter() - started
         batch = _work(ctx, worker, created.id)
         seconds = time.perf_counter() - started
