@@ -15,7 +15,7 @@ from shoal.settings import Settings
 _DESCRIPTIONS = {
     400: "The request is wrong; nothing was changed.",
     401: "Credentials are missing or wrong.",
-    403: "The request comes from a host or an origin that is not allowed.",
+    403: "The user may not do that, or the request comes from a host or an origin that is not allowed.",
     404: "What was named does not exist.",
     409: "The state of what was named does not allow the request.",
     413: "The body is too large.",
@@ -92,15 +92,11 @@ def _with_json_errors(document: dict[str, Any]) -> None:
 
 
 def _with_security(document: dict[str, Any], settings: Settings) -> None:
-    schemes: dict[str, Any] = {}
-    if settings.auth_user and settings.auth_password:
-        schemes["basic"] = {"type": "http", "scheme": "basic"}
-    if settings.auth_token:
-        schemes["bearer"] = {"type": "http", "scheme": "bearer"}
-    if not schemes:
-        return
+    """Users may have passwords and tokens; a server without users and without settings for it asks for nothing."""
+    schemes = {name: {"type": "http", "scheme": name} for name in ("basic", "bearer")}
     document.setdefault("components", {})["securitySchemes"] = schemes
-    document["security"] = [{name: []} for name in schemes]
+    nothing: list[dict[str, Any]] = [] if settings.has_credentials else [{}]
+    document["security"] = [*nothing, *({name: []} for name in schemes)]
     for path in OPEN_PATHS:
         for operation in document["paths"].get(path, {}).values():
             operation["security"] = []

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from shoal.cli import batch, db, deploy, instances, serve, start, worker
+from shoal.cli import batch, db, deploy, instances, serve, start, user, worker
 from shoal.cli.output import print_line
 
 
@@ -32,6 +32,7 @@ for group in (serve, worker, deploy, start, instances):
     group.add_to(app)
 app.add_typer(batch.app, name="batch")
 app.add_typer(db.app, name="db")
+app.add_typer(user.app, name="user")
 
 
 @app.callback()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from tests.integration.api.engine_rest.conftest import served
-from tests.integration.people.scene import Scene
+from tests.integration.people.scene import Scene, opened
 
 from shoal.ids import new_id
 
@@ -216,3 +218,61 @@ def test_nonsense_changes_nothing(
     assert answer.status_code == 400, answer.text
     assert set(answer.json()) >= {"type", "message", "code"}
     assert scene.dump() == before
+
+
+def test_users_are_managed_by_admins(scene: Scene, client: httpx.Client) -> None:
+    path, root = "/shoal/v1/users", _auth("root")
+    made = client.post(path, json={"id": "nat", "password": "pw", "roles": ["viewer"]}, auth=root)
+    assert (made.status_code, made.json()["has_password"]) == (201, True)
+    assert "nat" in {each["id"] for each in client.get(path, auth=root).json()}
+    assert client.get(f"{path}/nat/roles", auth=root).json() == ["viewer"]
+    assert client.put(f"{path}/nat/roles/operator", auth=root).status_code == 204
+    assert client.delete(f"{path}/nat/roles/viewer", auth=root).status_code == 204
+    issued = client.post(f"{path}/nat/tokens", json={"name": "ci", "days": 1}, auth=root).json()
+    bearer = {"Authorization": f"Bearer {issued['secret']}"}
+    assert client.post("/shoal/v1/process-instances/count", json={}, headers=bearer).status_code == 200
+    assert [each["name"] for each in client.get(f"{path}/nat/tokens", auth=root).json()] == ["ci"]
+    assert client.get(path, headers=bearer).status_code == 403
+    assert client.delete(f"{path}/nat/tokens/ci", auth=root).status_code == 204
+    assert client.get("/shoal/v1/batches", headers=bearer).status_code == 401
+    assert client.put(f"{path}/nat/password", json={"password": "new"}, auth=root).status_code == 204
+    assert client.get("/shoal/v1/batches", auth=("nat", "new")).status_code == 200
+    assert client.delete(f"{path}/nat", auth=root).status_code == 204
+    assert client.get(f"{path}/nat", auth=root).status_code == 404
+    log = client.get("/shoal/v1/audit", params={"user_id": "root", "entity_type": "User"}, auth=root).json()
+    assert log[0]["operation_type"] == "Delete"
+    assert client.get("/shoal/v1/audit", auth=_auth("north-operator")).status_code == 403
+
+
+def test_a_server_without_users_asks_nobody_and_with_the_first_one_everybody(
+    tmp_path: Path,
+) -> None:
+    with ExitStack() as stack:
+        engine = stack.enter_context(opened(f"sqlite:///{tmp_path / 'shoal.db'}", tmp_path / "blobs"))
+        client = stack.enter_context(httpx.Client(base_url=stack.enter_context(served(engine)), trust_env=False))
+        assert client.get("/shoal/v1/batches").status_code == 200
+        made = client.post("/shoal/v1/users", json={"id": "first", "password": "pw", "roles": ["admin"]})
+        assert made.status_code == 201
+        assert client.get("/shoal/v1/batches").status_code == 401
+        assert client.get("/engine-rest/version").status_code == 401
+        assert client.get("/health").status_code == 200
+        assert client.get("/shoal/v1/batches", auth=("first", "pw")).status_code == 200
+        engine.users.delete("first")
+        assert client.get("/shoal/v1/batches").status_code == 401
+
+
+def test_the_credentials_of_the_settings_may_do_everything(tmp_path: Path) -> None:
+    settings = {"auth_user": "boot", "auth_password": "strap", "auth_token": "t0ken"}
+    url = f"sqlite:///{tmp_path / 'shoal.db'}"
+    with ExitStack() as stack:
+        engine = stack.enter_context(opened(url, tmp_path / "blobs", **settings))
+        client = stack.enter_context(httpx.Client(base_url=stack.enter_context(served(engine)), trust_env=False))
+        for said in ({"auth": ("boot", "strap")}, {"headers": {"Authorization": "Bearer t0ken"}}):
+            assert client.get("/engine-rest/user", **said).json() == []
+        body = {"profile": {"id": "mary"}, "credentials": {"password": "pw"}}
+        assert client.post("/engine-rest/user/create", json=body, auth=("boot", "strap")).status_code == 204
+        changed = {"password": "other", "authenticatedUserPassword": "strap"}
+        path = "/engine-rest/user/mary/credentials"
+        assert client.put(path, json=changed, auth=("boot", "strap")).status_code == 204
+        assert client.get("/engine-rest/version", auth=("mary", "other")).status_code == 200
+        assert {each.user_id for each in engine.audit.list()} == {"boot"}
