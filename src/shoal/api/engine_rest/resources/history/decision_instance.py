@@ -7,15 +7,16 @@ from typing import Any
 from fastapi import APIRouter, Request
 
 from shoal.api.acting import Acting
+from shoal.api.engine_rest.batches import made
 from shoal.api.engine_rest.problems import CamundaError
+from shoal.api.engine_rest.removal_time import RemovalTimeBody
 from shoal.api.engine_rest.routing import dialect_router, queried
-from shoal.api.engine_rest.views import Body, CamundaDate
+from shoal.api.engine_rest.views import Body
 from shoal.api.engine_rest.views.batch import BatchView
 from shoal.api.engine_rest.views.historic_decision_instance import HistoricDecisionInstanceView, ShownDecision
 from shoal.camunda.queries.base import Page
 from shoal.camunda.queries.historic_decision_instance import HistoricDecisionInstanceQuery
 from shoal.engine import Engine
-from shoal.retention.removal_time import RemovalTimeMode
 
 
 class DeletionBody(Body):
@@ -26,14 +27,11 @@ class DeletionBody(Body):
     delete_reason: str | None = None
 
 
-class RemovalTimeBody(Body):
+class DecisionRemovalTimeBody(RemovalTimeBody):
     """Camunda 7: SetRemovalTimeToHistoricDecisionInstancesDto."""
 
     historic_decision_instance_ids: list[str] | None = None
     historic_decision_instance_query: HistoricDecisionInstanceQuery | None = None
-    absolute_removal_time: CamundaDate | None = None
-    cleared_removal_time: bool | None = None
-    calculated_removal_time: bool | None = None
     hierarchical: bool | None = None
 
 
@@ -53,15 +51,21 @@ def router() -> APIRouter:
     @routes.post("/delete")
     def delete_async(body: DeletionBody, engine: Acting) -> BatchView:
         """Delete evaluated decisions in a batch."""
-        batch = engine.batches.create("delete-decision-history", {}, **_selected(body))
-        return BatchView.of(batch.view)
+        return made(
+            engine, "delete-decision-history", {}, **_selected(body), empty="historicDecisionInstanceIds is empty"
+        )
 
     @routes.post("/set-removal-time")
-    def set_removal_time_async(body: RemovalTimeBody, engine: Acting) -> BatchView:
+    def set_removal_time_async(body: DecisionRemovalTimeBody, engine: Acting) -> BatchView:
         """Set the removal time of evaluated decisions in a batch."""
-        params = _removal_time(body) | {"hierarchical": bool(body.hierarchical)}
-        batch = engine.batches.create("set-removal-time-of-decisions", params, **_selected(body))
-        return BatchView.of(batch.view)
+        params = body.params() | {"hierarchical": bool(body.hierarchical)}
+        return made(
+            engine,
+            "set-removal-time-of-decisions",
+            params,
+            **_selected(body),
+            empty="historicDecisionInstances is empty",
+        )
 
     @routes.get("/{id}")
     def get_historic_decision_instance(
@@ -102,25 +106,10 @@ def _find(engine: Engine, query: HistoricDecisionInstanceQuery, page: Page) -> l
     ]
 
 
-def _selected(body: DeletionBody | RemovalTimeBody) -> dict[str, Any]:
+def _selected(body: DeletionBody | DecisionRemovalTimeBody) -> dict[str, Any]:
     ids, query = body.historic_decision_instance_ids, body.historic_decision_instance_query
     if ids is None and query is None:
-        if isinstance(body, RemovalTimeBody):
+        if isinstance(body, DecisionRemovalTimeBody):
             raise CamundaError("Neither query nor ids provided.", kind="BadUserRequestException", code=0)
         raise CamundaError("historicDecisionInstanceIds is empty", kind="BadUserRequestException", code=0)
-    return {"ids": ids or (), "filter": None if query is None else query.filter()}
-
-
-def _removal_time(body: RemovalTimeBody) -> dict[str, Any]:
-    said = {
-        RemovalTimeMode.ABSOLUTE: body.absolute_removal_time is not None,
-        RemovalTimeMode.CLEARED: bool(body.cleared_removal_time),
-        RemovalTimeMode.CALCULATED: bool(body.calculated_removal_time),
-    }
-    modes = [mode for mode, is_said in said.items() if is_said]
-    if not modes:
-        raise CamundaError("removalTime is null", kind="BadUserRequestException", code=0)
-    if len(modes) > 1:
-        message = "The removal time modes are mutually exclusive: mode is not null"
-        raise CamundaError(message, kind="BadUserRequestException", code=0)
-    return {"mode": modes[0], "absolute_removal_time": body.absolute_removal_time}
+    return {"ids": ids, "filters": [None if query is None else query.filter()]}

@@ -1,0 +1,37 @@
+"""Batches that requests of the dialect ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from shoal.api.engine_rest.problems import CamundaError
+from shoal.api.engine_rest.views.batch import BatchView
+from shoal.batch.selection import EVERYTHING
+from shoal.batch.targets import Filter
+from shoal.engine import Engine
+from shoal.errors import EmptySelectionError
+
+
+def made(
+    engine: Engine,
+    operation: str,
+    params: Mapping[str, Any],
+    *,
+    ids: Iterable[str] | None,
+    filters: Sequence[Filter | None],
+    empty: str,
+) -> BatchView:
+    """Make a batch over ids united with what any of the filters finds.
+
+    Camunda 7: a query without conditions matches everything, and a selection of nothing is refused; ``empty`` is
+    what is said then. CamundaError; what ``engine.batches.create`` raises.
+    """
+    said = [each for each in filters if each is not None]
+    selection: dict[str, Any] = {"ids": ids or (), "filter": said or None}
+    if any(each.is_empty() for each in said):
+        selection = {"everything": EVERYTHING}
+    try:
+        return BatchView.of(engine.batches.create(operation, params, **selection).view)
+    except EmptySelectionError:
+        raise CamundaError(empty, kind="BadUserRequestException", code=0) from None
