@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
 
 from shoal import clock
 from shoal.batch import jobs, monitor
+from shoal.batch.applying import apply_operation
 from shoal.batch.creator import as_creator
 from shoal.batch.failing import record_chunk_failure
-from shoal.batch.plan import BatchPlan, plan_of
+from shoal.batch.plan import plan_of
 from shoal.batch.recording import record_outcome
 from shoal.batch.states import BatchState
 from shoal.commands.context import Context
-from shoal.commands.outcome import ChunkOutcome
 from shoal.errors import RevisionConflictError, UnavailableError, means_stop
 from shoal.jobs.lease import LeaseLostError
 from shoal.jobs.retry import growing_pause
-from shoal.store.database import Tx
-from shoal.store.queries.batch_chunks import ChunkRow, cancel_chunks, find_chunk
+from shoal.store.queries.batch_chunks import cancel_chunks, find_chunk
 from shoal.store.queries.batch_executions import hold_execution
 from shoal.store.queries.batches import mark_execution_started
 from shoal.store.queries.jobs import Job, release_jobs
@@ -79,19 +77,6 @@ def _execute(ctx: Context, job: Job, owner: str) -> None:
             return
         if not held.execution_started:
             mark_execution_started(tx, plan.batch_id, now)
-        outcome = _applied(ctx, tx, plan, held.chunk, prepared, now)
+        outcome = apply_operation(ctx, tx, plan.operation, plan.params, held.chunk.ids, prepared, now)
         if record_outcome(ctx, tx, job, held.chunk, outcome, now):
             jobs.finish_job(ctx, tx, job, now)
-
-
-def _applied(
-    ctx: Context, tx: Tx, plan: BatchPlan, chunk: ChunkRow, prepared: object, now: datetime
-) -> ChunkOutcome:
-    excluded = {} if plan.operation.rechecks else plan.operation.exclude(tx, chunk.ids, plan.params, now)
-    ids = [each for each in chunk.ids if each not in excluded] if excluded else chunk.ids
-    outcome = plan.operation.apply(ctx, tx, ids, plan.params, prepared, now) if ids else ChunkOutcome()
-    outcome.skipped.update(excluded)
-    told = len(outcome.succeeded) + len(outcome.skipped) + len(outcome.failed) + len(outcome.put_back)
-    if told != len(chunk.ids):
-        raise RuntimeError(f"{plan.operation.name} told the outcome of {told} elements, not of {len(chunk.ids)}")
-    return outcome

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from shoal.batch import control
 from shoal.batch.contract import OperationParams
 from shoal.batch.create import create_batch
+from shoal.batch.direct import carry_out
 from shoal.batch.job_definitions import BatchJobDefinition, definition_of, definitions_of
 from shoal.batch.outcomes import ElementOutcome, FailureGroup, failure_groups, list_elements, outcomes_of
 from shoal.batch.preview import Preview, preview_batch
@@ -18,6 +19,7 @@ from shoal.batch.states import ElementState
 from shoal.batch.targets import Filter as AnyFilter
 from shoal.batch.view import BatchView, get_batch, list_batches
 from shoal.commands.context import Context
+from shoal.commands.outcome import ChunkOutcome
 from shoal.engine import log_words
 from shoal.engine.access import Arguments, allowed
 from shoal.engine.batch import Batch
@@ -81,6 +83,22 @@ class Batches:
         return self._handle(
             create_batch(self._context, operation, params, _selection(ids, filter, everything), said)
         )
+
+    @allowed(Permission.CREATE_BATCHES, log_words.carry_out, needs=_of_operation)
+    def carry_out(
+        self,
+        operation: str,
+        params: Params = None,
+        *,
+        ids: Iterable[str] = (),
+        filter: Filter = None,  # noqa: A002
+        everything: str | None = None,
+    ) -> ChunkOutcome:
+        """Do what a batch would do, now and in this thread, one chunk after another; what became of each element.
+
+        Nothing is kept of it, and it cannot be stopped. Raises what ``create`` raises, and then nothing was done.
+        """
+        return carry_out(self._context, operation, params, _selection(ids, filter, everything))
 
     @allowed(Permission.CREATE_BATCHES, needs=_of_operation)
     def preview(

@@ -183,6 +183,15 @@ _BATCHES: Mapping[str, tuple[str, str]] = MappingProxyType(
 
 def create_batch(arguments: Arguments) -> Logged:
     """What a batch does, said of all its elements together."""
+    return _operation(arguments, in_batch=True)
+
+
+def carry_out(arguments: Arguments) -> Logged:
+    """The same, done at once."""
+    return _operation(arguments, in_batch=False)
+
+
+def _operation(arguments: Arguments, *, in_batch: bool) -> Logged:
     operation = find_operation(arguments["operation"])
     if operation.name == "suspend-instances":
         word, entity = "Suspend", _INSTANCE
@@ -190,7 +199,7 @@ def create_batch(arguments: Arguments) -> Logged:
         word, entity = "Activate", _INSTANCE
     else:
         word, entity = _BATCHES.get(operation.camunda_type, (operation.name, "Batch"))
-    return Logged(word, entity, properties={"async": True, "type": operation.camunda_type})
+    return Logged(word, entity, properties={"async": in_batch, "type": operation.camunda_type})
 
 
 SUSPEND_BATCH = _suspension("SuspendBatch", "Batch", "suspended")
