@@ -52,7 +52,7 @@ MEANINGS: dict[str, str] = {
     "caseVersion": "See `caseRef`.",
     "caseTenantId": "See `caseRef`.",
     "versionTag": "Kept with the definition.",
-    "historyTimeToLive": "Whole days, as `180` or `P180D`; kept with the definition.",
+    "historyTimeToLive": "Whole days, as `180` or `P180D`, for which history is kept.",
     "isStartableInTasklist": "Kept; nothing is decided by it.",
     "candidateStarterUsers": "Read; nothing is decided by it.",
     "candidateStarterGroups": "Read; nothing is decided by it.",
