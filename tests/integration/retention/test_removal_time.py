@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests.integration.commands.scene import cancel, header, locked_elsewhere, written
+from tests.integration.commands.scene import cancel, header, locked_elsewhere, rows, written
 from tests.integration.retention.scene import (
     INNER_DAYS,
     OUTER_DAYS,
@@ -22,15 +22,20 @@ from tests.integration.retention.scene import (
     started,
 )
 
+from shoal.batch.control import cancel_batch
+from shoal.batch.create import create_batch
 from shoal.commands.context import Context
 from shoal.commands.delete_history import delete_history
 from shoal.commands.outcome import NOT_FOUND, ChunkOutcome
 from shoal.errors import InputError, ModelRejectedError
 from shoal.retention.removal_time import (
+    NO_SUCH_BATCH,
     RemovalTimeMode,
+    set_removal_time_of_batches,
     set_removal_time_of_decisions,
     set_removal_time_of_instances,
 )
+from shoal.store.tables.batches import batch
 
 UNKNOWN = "00000000-0000-7000-8000-000000000000"
 WHEN = datetime(2031, 2, 3, 4, 5, 6, tzinfo=UTC)
@@ -272,3 +277,27 @@ def test_definitions_without_a_time_to_live_may_be_refused(new_context: Callable
     kept = started(lenient, "forever")[0]
     finish(lenient, kept)
     assert removal_time(lenient, kept) == header(lenient, kept).ended_at + timedelta(days=9)
+
+
+def test_batches_by_their_operations(new_context: Callable[..., Context]) -> None:
+    days = {"batch_operation_history_time_to_live": 9, "batch_operation_history_time_to_live_by_type": {}}
+    ctx = new_context(**days)
+    deploy_calls(ctx)
+    running = create_batch(ctx, "suspend-instances", {}, {"ids": [UNKNOWN]}).id
+    ended = create_batch(ctx, "suspend-instances", {}, {"ids": [UNKNOWN]}).id
+    cancel_batch(ctx, ended)
+    set_removal_times(ctx, WHEN, running, ended, table=batch)
+
+    def times(mode: RemovalTimeMode, when: datetime | None = None) -> list[datetime | None]:
+        outcome = written(
+            ctx, lambda tx: set_removal_time_of_batches(ctx, tx, [running, ended, UNKNOWN], mode, when)
+        )
+        assert sorted(outcome.succeeded) == sorted([running, ended])
+        assert outcome.skipped == {UNKNOWN: NO_SUCH_BATCH}
+        found = {each.id: each.removal_time for each in rows(ctx, batch)}
+        return [found[running], found[ended]]
+
+    (end,) = [each.ended_at for each in rows(ctx, batch) if each.id == ended]
+    assert times(CALCULATED) == [None, end + timedelta(days=9)]
+    assert times(ABSOLUTE, WHEN) == [WHEN, WHEN]
+    assert times(CLEARED) == [None, None]
