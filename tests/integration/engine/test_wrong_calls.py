@@ -75,7 +75,7 @@ def test_offsets_and_ids_of_pages_are_checked(engine: Engine, batch_id: str) -> 
 
 
 def test_states_are_checked(engine: Engine, batch_id: str) -> None:
-    with pytest.raises(InputError, match="state_in.*'completed'"):
+    with pytest.raises(InputError, match=r"state_in.*'completed'"):
         engine.batches.list(state_in=["done"])
     with pytest.raises(InputError, match=r"state: there is no state 'done'; allowed: .*succeeded"):
         engine.batches.elements(batch_id, state="done")
