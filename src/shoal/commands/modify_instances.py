@@ -11,6 +11,7 @@ from shoal.commands.load import Loaded
 from shoal.commands.modification import REASON, Modification, check_instructions, resolve_instructions
 from shoal.commands.outcome import ChunkOutcome
 from shoal.commands.prepared import Prepared, prepare
+from shoal.commands.together import do_together
 from shoal.errors import ConflictError, NotFoundError
 from shoal.ids import is_id
 from shoal.kernel.stimulus import Modify, Stimulus
@@ -63,6 +64,21 @@ def modify_instances(
     """Write what ``prepare_modify`` did. Put back: instances that others hold, or that changed since."""
     outcome, _ = halves.apply(ctx, tx, ids, prepared, wait=wait)
     return outcome
+
+
+def modify_together(ctx: Context, ids: Sequence[str], modification: Modification) -> None:
+    """Modify instances of one definition in one transaction, all or none.
+
+    Raises for the first that cannot be modified what ``modify_instance`` raises, and what ``check_modification``
+    raises.
+    """
+    check_modification(ctx, modification)
+    do_together(
+        ctx,
+        ids,
+        lambda wanted: prepare_modify(ctx, wanted, modification),
+        lambda tx, wanted, prepared: modify_instances(ctx, tx, wanted, prepared, wait=True),
+    )
 
 
 def modify_instance(ctx: Context, instance_id: str, modification: Modification) -> None:

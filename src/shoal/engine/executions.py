@@ -7,6 +7,7 @@ from typing import Any
 
 from shoal.commands.context import Context
 from shoal.commands.create_incident import create_incident
+from shoal.commands.show_activities import InstanceActivities, show_activities
 from shoal.engine import log_words
 from shoal.engine.access import allowed
 from shoal.engine.filters import parsed
@@ -56,6 +57,11 @@ class Executions:
         if not found:
             raise NotFoundError(f"there is no execution '{execution_id}'", execution_id=execution_id)
         return found[0]
+
+    @allowed(Permission.READ_INSTANCES)
+    def tree(self, instance_id: str) -> InstanceActivities:
+        """The activity instances of a running instance, as a tree. NotFoundError."""
+        return show_activities(self._context, instance_id)
 
     @allowed(Permission.UPDATE_INSTANCES, log_words.CREATE_INCIDENT)
     def create_incident(

@@ -23,7 +23,7 @@ from shoal.commands.suspend_instances import (
 )
 from shoal.engine import log_words
 from shoal.engine.access import allowed
-from shoal.engine.modification import InstanceModification
+from shoal.engine.modification import InstanceModification, InstancesModification
 from shoal.engine.restart import InstanceRestart
 from shoal.engine.variables import typed
 from shoal.people.permissions import Permission
@@ -138,6 +138,11 @@ class InstanceChanges:
     def modify(self, instance_id: str) -> InstanceModification:
         """Put and take tokens by hand: ``modify(id).cancel_all("a").start_before("b").execute()``."""
         return InstanceModification(self._context, instance_id)
+
+    @allowed(Permission.UPDATE_INSTANCES)
+    def modify_all(self, definition_id: str) -> InstancesModification:
+        """The same of instances of a definition: ``modify_all(id).start_before("a").execute_together(ids)``."""
+        return InstancesModification(self._context, definition_id)
 
     @allowed(Permission.CREATE_INSTANCES)
     def restart(self, definition_id: str) -> InstanceRestart:

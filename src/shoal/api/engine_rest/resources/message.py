@@ -12,6 +12,7 @@ from shoal.api.engine_rest.links import self_link
 from shoal.api.engine_rest.problems import CamundaError, prefixed
 from shoal.api.engine_rest.routing import dialect_router
 from shoal.api.engine_rest.views import Body, Variables, View, plain_values
+from shoal.api.engine_rest.views.execution import ExecutionView
 from shoal.api.engine_rest.views.process_instance import ProcessInstanceView
 from shoal.camunda.values import read_values, write_values
 from shoal.commands.correlate_messages import Correlated
@@ -35,15 +36,6 @@ class MessageBody(Body):
     all: bool | None = None
     result_enabled: bool | None = None
     variables_in_result_enabled: bool | None = None
-
-
-class ExecutionView(View):
-    """Camunda 7: ExecutionDto."""
-
-    id: str
-    process_instance_id: str
-    ended: bool
-    tenant_id: str | None
 
 
 class MessageCorrelationResultView(View):
