@@ -11,7 +11,7 @@ from tests.integration.people.scene import Scene
 
 from shoal.engine import Engine
 from shoal.engine.access import Access, access_of
-from shoal.engine.modification import InstanceModification
+from shoal.engine.modification import InstanceModification, InstancesModification
 from shoal.engine.restart import InstanceRestart
 from shoal.engine.start_at import InstanceStart
 from shoal.errors import ForbiddenError
@@ -26,7 +26,12 @@ def _facades(engine: Engine) -> dict[str, type]:
         for each, value in vars(getattr(engine, name)).items()
         if hasattr(value, "_context")
     }
-    builders = {"modification": InstanceModification, "restart": InstanceRestart, "start_at": InstanceStart}
+    builders = {
+        "modification": InstanceModification,
+        "modifications": InstancesModification,
+        "restart": InstanceRestart,
+        "start_at": InstanceStart,
+    }
     return {**named, **inner, **builders, "": type(engine)}
 
 

@@ -21,11 +21,12 @@ def made(
     ids: Iterable[str] | None,
     filters: Sequence[Filter | None],
     empty: str,
+    kind: str = "BadUserRequestException",
 ) -> BatchView:
     """Make a batch over ids united with what any of the filters finds.
 
     Camunda 7: a query without conditions matches everything, and a selection of nothing is refused; ``empty`` is
-    what is said then. CamundaError; what ``engine.batches.create`` raises.
+    what is said then, as an exception of this ``kind``. CamundaError; what ``engine.batches.create`` raises.
     """
     said = [each for each in filters if each is not None]
     selection: dict[str, Any] = {"ids": ids or (), "filter": said or None}
@@ -34,4 +35,4 @@ def made(
     try:
         return BatchView.of(engine.batches.create(operation, params, **selection).view)
     except EmptySelectionError:
-        raise CamundaError(empty, kind="BadUserRequestException", code=0) from None
+        raise CamundaError(empty, kind=kind, code=0 if kind == "BadUserRequestException" else None) from None
