@@ -35,9 +35,9 @@ def add(
     user_id: UserId,
     password_stdin: PasswordStdin = False,
     no_password: Annotated[bool, typer.Option("--no-password", help="Only tokens will do.")] = False,
-    first_name: Annotated[str | None, typer.Option(show_default=False)] = None,
-    last_name: Annotated[str | None, typer.Option(show_default=False)] = None,
-    email: Annotated[str | None, typer.Option(show_default=False)] = None,
+    first_name: Annotated[str | None, typer.Option(help="First name.", show_default=False)] = None,
+    last_name: Annotated[str | None, typer.Option(help="Last name.", show_default=False)] = None,
+    email: Annotated[str | None, typer.Option(help="Address for mail.", show_default=False)] = None,
     role: Annotated[list[Role] | None, typer.Option(help="What they may do; may be given several times.")] = None,
     tenant: Annotated[
         list[str] | None, typer.Option(help="To which tenants they belong; may be given several times.")
@@ -138,7 +138,7 @@ def token(
 @app.command()
 def tenant(
     tenant_id: Annotated[str, typer.Argument(metavar="TENANT", help="Id of the tenant.")],
-    name: Annotated[str | None, typer.Option(show_default=False)] = None,
+    name: Annotated[str | None, typer.Option(help="Name of a new tenant.", show_default=False)] = None,
     user: Annotated[list[str] | None, typer.Option(help="Who belongs to it; may be given several times.")] = None,
     database: DatabaseUrl = None,
 ) -> None:

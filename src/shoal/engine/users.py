@@ -55,7 +55,7 @@ class Users:
         """The users that meet all conditions: ``list(last_name_like="A%", group_id="sales")``.
 
         >>> engine.users.create("mary", password="correct horse", first_name="Mary")
-        >>> [user.first_name for user in engine.users.list()]
+        >>> [user.first_name for user in engine.users.list(ids=("mary",))]
         ['Mary']
         """
         check_page(limit, offset=offset)
