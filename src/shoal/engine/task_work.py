@@ -12,7 +12,7 @@ from shoal.commands.context import Context
 from shoal.commands.set_task_properties import set_task_properties
 from shoal.commands.standalone_tasks import create_standalone_task, delete_standalone_tasks
 from shoal.commands.throw_from_user_tasks import throw_user_task_error, throw_user_task_escalation
-from shoal.commands.write_comments import change_comment, delete_comment, write_comment
+from shoal.commands.write_comments import change_comment, delete_comment, delete_comments_of, write_comment
 from shoal.engine import log_words
 from shoal.engine.access import allowed
 from shoal.engine.filters import parsed
@@ -170,6 +170,11 @@ class TaskWork:
     def delete_comment(self, comment_id: str) -> None:
         """Remove a comment."""
         delete_comment(self._context, comment_id)
+
+    @allowed(Permission.WORK_ON_TASKS, log_words.DELETE_COMMENTS)
+    def delete_comments(self, *, task_id: str | None = None, instance_id: str | None = None) -> int:
+        """Remove all comments on a task, or on an instance and its tasks; how many there were."""
+        return delete_comments_of(self._context, task_id=task_id, instance_id=instance_id)
 
     @allowed(Permission.READ_TASKS)
     def comments(self, *, task_id: str | None = None, instance_id: str | None = None) -> list[Comment]:

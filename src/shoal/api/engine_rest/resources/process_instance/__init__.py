@@ -1,0 +1,6 @@
+"""``/process-instance``."""
+
+from __future__ import annotations
+
+PREFIX = "/process-instance"
+TAG = "Process Instance"
