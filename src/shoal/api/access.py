@@ -19,6 +19,7 @@ from fastapi.responses import Response
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from shoal.api.engine_rest import PATH as DIALECT
 from shoal.api.problems import problem_response
 from shoal.errors import InputError
 from shoal.people.credentials import Credentials
@@ -107,15 +108,17 @@ class AccessGuard:
         if not is_open and await self._is_guarded():
             principal = await self._principal(headers)
             if principal is None:
-                return self._unauthorized()
+                return self._unauthorized(scope)
             scope.setdefault("state", {})["principal"] = principal
         elif not (self._has_credentials or self._has_users) and not is_loopback(_hostname(headers.get("host", ""))):
             return _forbidden(
+                scope,
                 "host.not-allowed",
                 "without credentials this server answers only to localhost, 127.0.0.1 and [::1]",
             )
         if scope["method"] not in _SAFE_METHODS and _is_foreign(headers):
-            return _forbidden("origin.not-allowed", "pages of another origin may not change anything here")
+            said = "pages of another origin may not change anything here"
+            return _forbidden(scope, "origin.not-allowed", said)
         return None
 
     async def _is_guarded(self) -> bool:
@@ -150,14 +153,10 @@ class AccessGuard:
             return None
         return await run_in_threadpool(self._credentials.by_password, user_id, password)
 
-    def _unauthorized(self) -> Response:
+    def _unauthorized(self, scope: Scope) -> Response:
         """401; the ways to authenticate are those that somebody has."""
-        problem = {
-            "type": "NotAuthorizedError",
-            "message": "credentials are missing or wrong",
-            "code": "not-authorized",
-        }
-        response = problem_response(HTTPStatus.UNAUTHORIZED, problem)
+        said = "credentials are missing or wrong"
+        response = _refused(scope, HTTPStatus.UNAUTHORIZED, "not-authorized", said)
         if self._basic is not None or self._token is None:
             response.headers.append("WWW-Authenticate", 'Basic realm="Shoal", charset="UTF-8"')
         if self._token is not None or self._basic is None:
@@ -181,5 +180,12 @@ def _is_foreign(headers: Headers) -> bool:
     return origin is not None and urlsplit(origin).netloc.lower() != headers.get("host", "").lower()
 
 
-def _forbidden(code: str, message: str) -> Response:
-    return problem_response(HTTPStatus.FORBIDDEN, {"type": "NotAuthorizedError", "message": message, "code": code})
+def _forbidden(scope: Scope, code: str, message: str) -> Response:
+    return _refused(scope, HTTPStatus.FORBIDDEN, code, message)
+
+
+def _refused(scope: Scope, status: int, code: str, message: str) -> Response:
+    """In the shape of the interface that was asked."""
+    if scope["path"].startswith(f"{DIALECT}/"):
+        return problem_response(status, {"type": "AuthorizationException", "message": message, "code": None})
+    return problem_response(status, {"type": "NotAuthorizedError", "message": message, "code": code})

@@ -14,8 +14,9 @@ from starlette.routing import Mount
 from shoal.api import problems, routes
 from shoal.api.access import AccessGuard
 from shoal.api.bodies import MAX_BODY_BYTES, BodyLimit
-from shoal.api.engine_rest.app import PATH as DIALECT
+from shoal.api.engine_rest import PATH as DIALECT
 from shoal.api.engine_rest.app import create_dialect
+from shoal.api.engine_rest.modeler import ModelerOrigin
 from shoal.api.openapi import complete
 from shoal.engine import Engine
 
@@ -42,6 +43,7 @@ def create_app(engine: Engine, *, max_body_bytes: int = MAX_BODY_BYTES) -> FastA
     app.router.routes.append(_mount(DIALECT, dialect))
     app.add_middleware(BodyLimit, max_bytes=max_body_bytes)
     app.add_middleware(AccessGuard, settings=engine.settings, credentials=engine.credentials)
+    app.add_middleware(ModelerOrigin)
     app.add_middleware(problems.UnexpectedErrors)
     complete(app, engine.settings, {DIALECT: dialect})
     return app

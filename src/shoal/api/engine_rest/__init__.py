@@ -13,3 +13,8 @@ too), and a file in ``views`` with what it answers. The pattern: ``resources/pro
 - Errors: let the engine's errors pass, ``problems`` has their statuses. ``CamundaError`` where Camunda has its own
   words or status, ``prefixed("Cannot ...: ")`` where it wraps. Where Camunda answers bad input with 500, it is 400.
 """
+
+from __future__ import annotations
+
+PATH = "/engine-rest"
+"""Below which everything of it is."""

@@ -18,8 +18,6 @@ from shoal.api.engine_rest.resources.engine import NAME
 from shoal.api.problems import UnexpectedErrors, problem_response
 from shoal.engine import Engine
 
-PATH = "/engine-rest"
-
 _DESCRIPTIONS = {
     400: "The request is wrong; nothing was changed.",
     401: "Credentials are missing or wrong.",

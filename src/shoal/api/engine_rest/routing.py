@@ -172,7 +172,11 @@ def page_parameters() -> list[dict[str, Any]]:
 
 def query_parameters(model: type[Query]) -> list[dict[str, Any]]:
     """The fields of a query as parameters of a query string, for an OpenAPI document."""
-    properties = model.model_json_schema(by_alias=True)["properties"]
+    schema = model.model_json_schema(by_alias=True)
+    if "$ref" in schema:
+        # a query that may contain others of its kind
+        schema = schema["$defs"][schema["$ref"].rpartition("/")[2]]
+    properties = schema["properties"]
     return [
         {"name": field.alias, "in": "query", "required": False, **_described(properties[str(field.alias)])}
         for name, field in model.model_fields.items()
