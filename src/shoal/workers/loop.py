@@ -12,6 +12,7 @@ from shoal.batch.throttle import admission
 from shoal.commands.context import Context
 from shoal.errors import UnavailableError, means_stop
 from shoal.ids import new_id
+from shoal.jobs import parking
 from shoal.jobs.acquire import Acquired, acquire
 from shoal.jobs.lease import LeaseKeeper
 from shoal.jobs.run import Handler, run_acquired
@@ -26,6 +27,8 @@ _log = logging.getLogger(__name__)
 _SHORTEST_REST = 0.02
 _LONGEST_OUTAGE_REST = 10.0
 _PAUSE_AFTER_BUG = 1.0
+_PARKING_SECONDS = 5.0
+"""Between two looks for jobs of suspended instances."""
 
 
 class Worker:
@@ -49,12 +52,14 @@ class Worker:
         self._admit = admission(ctx)
         self._handful = Handful(ctx.settings.jobs_per_acquisition) if live else None
         self._stop = threading.Event()
+        self._parking_at = 0.0
         self._left: Acquired | None = None
         """What an outage of the database left in our hands."""
 
     def run_once(self) -> bool:
         """Take what is due, and do it; whether there was anything. UnavailableError comes through."""
         self._give_back()
+        self._park()
         handful = self._handful
         acquired = acquire(self._ctx, self.name, self._admit, handful.size if handful else 0)
         if acquired.is_empty:
@@ -106,6 +111,11 @@ class Worker:
         """Finish what was begun, and take nothing more."""
         self._stop.set()
         self._signal.notify()
+
+    def _park(self) -> None:
+        """Now and then; again at once while there is more to put aside."""
+        if self._handful and time.monotonic() >= self._parking_at and not parking.run_once(self._ctx):
+            self._parking_at = time.monotonic() + _PARKING_SECONDS
 
     def _give_back(self) -> None:
         """After an outage: let everybody have at once what we could not finish."""

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 
 from shoal.store.database import Tx
 from shoal.store.fetch_rows import fetch_rows, select_rows
+from shoal.store.queries.job_parking import take_back_jobs
 from shoal.store.queries.visibility import visible
 from shoal.store.tables.instances import process_instance
 from shoal.store.within import within
@@ -147,11 +148,13 @@ def end_all(tx: Tx, ids: Sequence[str], state: str, reason: str | None, now: dat
 
 
 def set_suspended(tx: Tx, ids: Sequence[str], suspended: bool) -> None:
-    """Suspend or resume."""
+    """Suspend or resume; their jobs are looked at again then."""
     if ids:
         tx.execute(
             update(process_instance).where(within(_t.id, ids)).values(suspended=suspended, revision=_t.revision + 1)
         )
+        if not suspended:
+            take_back_jobs(tx, ids)
 
 
 def children_of(tx: Tx, ids: Sequence[str], *, running: bool) -> list[str]:

@@ -36,7 +36,10 @@ database would walk over everything that is not due. Built once: they are asked 
 _HIGHEST = (
     select(job.c.priority)
     .where(
-        job.c.lane == bindparam("lane"), job.c.retries > 0, job.c.priority < bindparam("below", type_=BigInteger)
+        job.c.lane == bindparam("lane"),
+        job.c.retries > 0,
+        job.c.parked.is_(False),
+        job.c.priority < bindparam("below", type_=BigInteger),
     )
     .order_by(job.c.priority.desc())
     .limit(1)
@@ -161,6 +164,7 @@ def _free(dialect: Dialect, statement: Select[Any], lane: int, deployments: Depl
     ready = statement.where(
         job.c.lane == lane,
         job.c.retries > 0,
+        job.c.parked.is_(False),
         job.c.priority == bindparam("priority", type_=job.c.priority.type),
         or_(job.c.leased_until.is_(None), job.c.leased_until <= _NOW),
         job.c.suspended.is_(False),

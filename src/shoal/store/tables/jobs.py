@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Index, Integer, SmallInteger, Table, Text
+from sqlalchemy import Boolean, CheckConstraint, Column, Index, Integer, SmallInteger, Table, Text, false
 
 from shoal.store.tables.columns import Id, Instant, Json
 from shoal.store.tables.metadata import metadata
@@ -34,6 +34,7 @@ job = Table(
     Column("failed_activity_id", Text),
     Column("created_at", Instant, nullable=False),
     Column("sole_instance_id", Id),
+    Column("parked", Boolean, nullable=False, default=False, server_default=false()),
     CheckConstraint("retries >= 0", name="retries"),
     CheckConstraint("(leased_by IS NULL) = (leased_until IS NULL)", name="lease"),
     CheckConstraint("lane IN (0, 1)", name="lane"),
@@ -41,7 +42,8 @@ job = Table(
     Index("ix_job_batch_id", "batch_id"),
 )
 """``lane`` 0 is live work and goes first; 1 is batch work. ``leased_until`` in the past: the worker died.
-``sole_instance_id``: the only element of the job's chunk, whose own jobs are not worked on at the same time."""
+``sole_instance_id``: the only element of the job's chunk, whose own jobs are not worked on at the same time.
+``parked``: its instance was seen to be suspended, so that nobody looks at it until the instance is resumed."""
 
 Index(
     "ix_job_sole_instance_id",
@@ -55,8 +57,11 @@ Index(
     job.c.priority.desc(),
     job.c.due_at,
     job.c.id,
-    postgresql_where=job.c.retries > 0,
-    sqlite_where=job.c.retries > 0,
+    postgresql_where=(job.c.retries > 0) & job.c.parked.is_(False),
+    sqlite_where=(job.c.retries > 0) & job.c.parked.is_(False),
+)
+Index(
+    "ix_job_parked", job.c.instance_id, postgresql_where=job.c.parked.is_(True), sqlite_where=job.c.parked.is_(True)
 )
 
 incident = Table(

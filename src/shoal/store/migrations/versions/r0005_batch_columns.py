@@ -1,9 +1,9 @@
-"""Deployments and numbers of jobs of batches, jobs that concern one instance, and sub-tasks."""
+"""Deployments and numbers of jobs of batches, jobs that concern one instance or are parked, and sub-tasks."""
 
 from __future__ import annotations
 
 from alembic import op
-from sqlalchemy import Column, Integer, text
+from sqlalchemy import Boolean, Column, Integer, false, text
 
 from shoal.store.tables.columns import Id
 
@@ -11,6 +11,7 @@ revision = "0005"
 down_revision = "0004"
 
 _SOLE = text("sole_instance_id IS NOT NULL")
+_READY = text("retries > 0 AND parked IS false")
 _SUB_TASK = text("parent_id IS NOT NULL")
 
 
@@ -25,6 +26,22 @@ def upgrade() -> None:
     op.add_column("job", Column("sole_instance_id", Id()))
     op.create_index(
         "ix_job_sole_instance_id", "job", ["sole_instance_id"], postgresql_where=_SOLE, sqlite_where=_SOLE
+    )
+    op.add_column("job", Column("parked", Boolean(), nullable=False, server_default=false()))
+    op.drop_index("ix_job_ready", table_name="job")
+    op.create_index(
+        "ix_job_ready",
+        "job",
+        ["lane", text("priority DESC"), "due_at", "id"],
+        postgresql_where=_READY,
+        sqlite_where=text("retries > 0 AND parked IS 0"),
+    )
+    op.create_index(
+        "ix_job_parked",
+        "job",
+        ["instance_id"],
+        postgresql_where=text("parked IS true"),
+        sqlite_where=text("parked IS 1"),
     )
     op.add_column("user_task", Column("parent_id", Id()))
     op.create_index(
