@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel
@@ -15,9 +16,11 @@ from shoal.engine.access import allowed
 from shoal.engine.filters import parsed
 from shoal.engine.paging import check_page
 from shoal.errors import NotFoundError
+from shoal.filters import InstanceFilter
 from shoal.filters.activities import ActivityFilter
 from shoal.people.permissions import Permission
 from shoal.store.queries.history.activities import ACTIVITIES, ActivityRow
+from shoal.store.queries.history.durations import DurationRow, Unit, durations
 from shoal.store.queries.ordering import Order
 
 Given = BaseModel | Mapping[str, Any] | None
@@ -73,6 +76,26 @@ class HistoryActivities:
         if not found:
             raise NotFoundError(f"there is no activity instance '{activity_instance_id}'")
         return found[0]
+
+    @allowed(Permission.READ_HISTORY)
+    def durations(
+        self,
+        *,
+        by: Unit = "month",
+        definition_ids: Sequence[str] | None = None,
+        definition_keys: Sequence[str] | None = None,
+        started_before: datetime | None = None,
+        started_after: datetime | None = None,
+    ) -> list[DurationRow]:
+        """How long ended instances took, in milliseconds, by the month or quarter of their start, whatever year."""
+        wanted = {
+            "definition_id_in": definition_ids,
+            "definition_key_in": definition_keys,
+            "started_before": started_before,
+            "started_after": started_after,
+        }
+        with self._context.database.read() as tx:
+            return durations(tx, parsed(InstanceFilter, wanted, {}), by)
 
     @allowed(Permission.DELETE_HISTORY, log_words.DELETE_VARIABLE_HISTORY)
     def delete_variable(self, variable_id: str) -> None:
