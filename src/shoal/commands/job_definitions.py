@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from shoal import clock
@@ -10,11 +11,13 @@ from shoal.commands.job_places import job_makers
 from shoal.commands.named_definitions import named_definitions
 from shoal.commands.set_job_retries import RetryChange, set_job_retries
 from shoal.errors import InputError, NotFoundError
+from shoal.filters.definitions import DefinitionFilter
 from shoal.ids import is_id
 from shoal.kernel.plan import BODY
 from shoal.store.database import Tx
 from shoal.store.queries import job_definitions
-from shoal.store.queries.definitions import find_definitions
+from shoal.store.queries.definition_filters import list_definition_rows
+from shoal.store.queries.definitions import Definition, find_definitions
 from shoal.store.queries.job_definitions import JobPlace
 
 _CHUNK = 1000
@@ -44,6 +47,13 @@ def list_job_definitions(ctx: Context, definition_id: str) -> list[JobDefinition
     """The job definitions of a process definition, in the order of the model. NotFoundError."""
     with ctx.database.read() as tx:
         return _of(ctx, tx, definition_id)
+
+
+def list_all_job_definitions(ctx: Context, wanted: DefinitionFilter) -> list[JobDefinition]:
+    """The job definitions of all process definitions that match; three statements for all of them."""
+    with ctx.database.read() as tx:
+        rows = list_definition_rows(tx, wanted)
+        return _of_all(ctx, tx, find_definitions(tx, [each.id for each in rows]))
 
 
 def find_job_definition(ctx: Context, job_definition_id: str) -> JobDefinition:
@@ -175,27 +185,33 @@ def _set(
 
 
 def _of(ctx: Context, tx: Tx, definition_id: str) -> list[JobDefinition]:
-    stored = find_definitions(tx, [definition_id]).get(definition_id) if is_id(definition_id) else None
-    if stored is None:
+    stored = find_definitions(tx, [definition_id]) if is_id(definition_id) else {}
+    if definition_id not in stored:
         raise NotFoundError(f"there is no process definition '{definition_id}'", definition_id=definition_id)
-    said = job_definitions.said_of(tx, [definition_id])
+    return _of_all(ctx, tx, stored)
+
+
+def _of_all(ctx: Context, tx: Tx, stored: Mapping[str, Definition]) -> list[JobDefinition]:
+    said = job_definitions.said_of(tx, list(stored))
+    models = ctx.catalog.get_many(tx, list(stored))
     found: list[JobDefinition] = []
-    for activity_id, kind, job_type, configuration in job_makers(ctx.catalog.get(tx, definition_id).process):
-        place = JobPlace(definition_id, activity_id, kind)
-        suspended, priority = said.get(place, (False, None))
-        found.append(
-            JobDefinition(
-                id_of(place),
-                definition_id,
-                stored.key,
-                stored.deployment_id,
-                stored.tenant_id,
-                activity_id,
-                kind,
-                job_type,
-                configuration,
-                suspended,
-                priority,
+    for definition_id, definition in stored.items():
+        for activity_id, kind, job_type, configuration in job_makers(models[definition_id].process):
+            place = JobPlace(definition_id, activity_id, kind)
+            suspended, priority = said.get(place, (False, None))
+            found.append(
+                JobDefinition(
+                    id_of(place),
+                    definition_id,
+                    definition.key,
+                    definition.deployment_id,
+                    definition.tenant_id,
+                    activity_id,
+                    kind,
+                    job_type,
+                    configuration,
+                    suspended,
+                    priority,
+                )
             )
-        )
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -34,8 +35,10 @@ from shoal.commands.job_definitions import (
 from shoal.commands.planned_suspensions import plan_suspension
 from shoal.commands.recalculate_timers import recalculate_due_date
 from shoal.commands.set_job_retries import RetryChange, set_job_retries
+from shoal.commands.suspend_jobs import suspend_jobs
 from shoal.engine import log_words
 from shoal.engine.access import allowed
+from shoal.engine.filters import parsed
 from shoal.errors import NotFoundError
 from shoal.filters import JobFilter
 from shoal.ids import is_id
@@ -47,6 +50,7 @@ from shoal.store.queries.jobs import Job, find_job
 from shoal.validation import refuse_unknown
 from shoal.workers.handlers import HANDLERS
 
+Filter = JobFilter | Mapping[str, Any] | None
 _NAMED = ("definition_id", "key", "tenant_id", "without_tenant")
 
 
@@ -92,16 +96,19 @@ class JobControl:
             delete_job(self._context, job_id)
 
     @allowed(Permission.RETRY_JOBS, log_words.SET_JOB_RETRIES)
-    def set_retries(self, job_id: str, retries: int) -> None:
+    def set_retries(
+        self, job_id: str, retries: int, *, change_due: bool = False, due_at: datetime | None = None
+    ) -> None:
         """Give it that many tries; some resolve its incident. NotFoundError.
 
+        ``change_due``: it is due at ``due_at``, None: at once; else as before.
         A job of a batch tries its failed elements again; the batch runs again if it had ended.
         """
+        change = RetryChange(retries, change_due, due_at)
         if self._batch_job(job_id) is not None:
-            set_batch_job_retries(self._context, [job_id], RetryChange(retries))
+            set_batch_job_retries(self._context, [job_id], change)
             return
         with self._context.database.write() as tx:
-            change = RetryChange(retries)
             outcome = set_job_retries(self._context, tx, [job_id], change, clock.now(), wait=True)
             if not outcome.succeeded:
                 raise NotFoundError(f"Job with id {job_id} does not exist", job_id=job_id)
@@ -136,6 +143,18 @@ class JobControl:
         """Work on it again. NotFoundError."""
         set_job_suspended(self._context, job_id, False)
         self._wake()
+
+    @allowed(Permission.SUSPEND_INSTANCES, log_words.SUSPEND_JOB)
+    def suspend_all(self, filter: Filter = None, **conditions: Any) -> int:  # noqa: A002
+        """Work on none of the jobs that match, those of batches only where the filter names one; how many."""
+        return suspend_jobs(self._context, parsed(JobFilter, filter, conditions), True)
+
+    @allowed(Permission.SUSPEND_INSTANCES, log_words.RESUME_JOB)
+    def resume_all(self, filter: Filter = None, **conditions: Any) -> int:  # noqa: A002
+        """Work on them again; how many."""
+        changed = suspend_jobs(self._context, parsed(JobFilter, filter, conditions), False)
+        self._wake()
+        return changed
 
     @allowed(Permission.READ_DEFINITIONS)
     def definitions(self, definition_id: str) -> tuple[JobDefinition, ...]:
@@ -192,13 +211,13 @@ class JobControl:
 
     @allowed(Permission.RETRY_JOBS, log_words.SET_JOB_DEFINITION_RETRIES)
     def set_definition_retries(
-        self, job_definition_id: str, retries: int, *, due_at: datetime | None = None
+        self, job_definition_id: str, retries: int, *, change_due: bool = False, due_at: datetime | None = None
     ) -> int:
         """Give that many tries to the jobs of the element that have none left; to how many. NotFoundError.
 
-        ``due_at``: when they are due; else as before.
+        ``change_due``: they are due at ``due_at``, None: at once; else as before.
         """
-        change = RetryChange(retries, change_due=due_at is not None, due_at=due_at)
+        change = RetryChange(retries, change_due, due_at)
         if is_batch_job_definition(job_definition_id):
             return set_batch_job_definition_retries(self._context, job_definition_id, change)
         changed = set_job_definition_retries(self._context, job_definition_id, change)

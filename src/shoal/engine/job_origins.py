@@ -17,6 +17,7 @@ from shoal.kernel.effects import JobKind
 from shoal.store.queries.cleanup_jobs import KIND as CLEANUP
 from shoal.store.queries.history.job_log import JobLogRow
 from shoal.store.queries.job_definitions import JobPlace
+from shoal.store.queries.job_filters import JobRow
 
 _ASYNC = (JobKind.ASYNC_BEFORE.value, JobKind.ASYNC_AFTER.value)
 _BATCH_TYPES = {BatchJobKind.SEED: "batch-seed-job", BatchJobKind.MONITOR: "batch-monitor-job"}
@@ -42,6 +43,15 @@ def origins_of(ctx: Context, rows: Sequence[JobLogRow]) -> list[JobOrigin]:
             # deleted meanwhile
             continue
     return [_origin(row, known) for row in rows]
+
+
+def job_definition_of(row: JobRow) -> str | None:
+    """The id of the job definition that made the job; None: it comes from nowhere."""
+    if row.batch_id is not None:
+        return job_definition_id(row.batch_id, BatchJobKind(row.kind))
+    if row.definition_id is None or row.activity_id is None:
+        return None
+    return id_of(JobPlace(row.definition_id, row.activity_id, row.kind))
 
 
 def conditions_of(

@@ -28,6 +28,7 @@ class JobFilter(BaseModel):
     failed_activity_id: str | None = Field(default=None, description="failed at this element")
     kind: str | None = Field(default=None, description="of this kind, such as timer or async-before")
     kind_in: tuple[str, ...] | None = Field(default=None, description="of one of these kinds")
+    kind_not_in: tuple[str, ...] | None = Field(default=None, description="of none of these kinds")
     suspended: bool | None = Field(default=None, description="suspended, or not")
     priority: int | None = Field(default=None, description="this priority")
     priority_min: int | None = Field(default=None, description="this priority or a higher one")
@@ -37,6 +38,8 @@ class JobFilter(BaseModel):
     include_without_tenant: bool | None = Field(
         default=None, description="with tenant_id_in: also those of no tenant"
     )
+    executable: bool | None = Field(default=None, description="has tries left and is due, or not")
+    held: bool | None = Field(default=None, description="somebody works on it now, or nobody")
     retries_left: bool | None = Field(default=None, description="has tries left, or none")
     due_before: AwareDatetime | None = Field(default=None, description="due before that")
     due_after: AwareDatetime | None = Field(default=None, description="due after that")

@@ -83,7 +83,7 @@ class HistoricIncidentQuery(Query):
             state=states[0] if states else None,
             tenant_id_in=self.tenant_id_in,
             without_tenant=self.without_tenant_id,
-            job_source_in=tuple(_source(each) for each in self.job_definition_id_in or ()),
+            job_source_in=tuple(job_source_of(each) for each in self.job_definition_id_in or ()),
         )
         return wanted | {"ids": ()} if len(states) > 1 else wanted
 
@@ -92,6 +92,7 @@ class HistoricIncidentQuery(Query):
         return IncidentFilter.model_validate(self.conditions())
 
 
-def _source(job_definition_id: str) -> dict[str, Any]:
+def job_source_of(job_definition_id: str) -> dict[str, Any]:
+    """What a job definition says of the incidents of its jobs, in the words of ``JobSource``."""
     (found,) = conditions_of(job_definition_id, None, None)
     return {name: value for name, value in found.items() if name != "ids"}

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, false
 
 from shoal.store.queries import filter_values
 
@@ -44,15 +44,15 @@ def of_texts(wanted: BaseModel, columns: Columns) -> Conditions:
 
 
 def of_numbers(wanted: BaseModel, columns: Columns) -> Conditions:
-    """Of ``field``, ``field_min`` and ``field_max``; limits beyond 32 bits are those of 32 bits."""
+    """Of ``field``, ``field_min`` and ``field_max``; limits that no number of 32 bits meets match nothing."""
     found: Conditions = []
     for field, column in columns.items():
         if (value := getattr(wanted, field, None)) is not None:
             found.append(filter_values.number_is(column, value))
         if (least := getattr(wanted, f"{field}_min", None)) is not None:
-            found.append(column >= max(-_INT32, min(least, _INT32)))
+            found.append(column >= max(-_INT32, least) if least < _INT32 else false())
         if (most := getattr(wanted, f"{field}_max", None)) is not None:
-            found.append(column <= min(_INT32 - 1, max(most, -_INT32 - 1)))
+            found.append(column <= min(_INT32 - 1, most) if most >= -_INT32 else false())
     return found
 
 

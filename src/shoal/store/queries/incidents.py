@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from shoal.store.database import Tx
+from shoal.store.queries.visibility import visible
+from shoal.store.tables.instances import process_instance
 from shoal.store.tables.jobs import incident
 from shoal.store.within import within
 
@@ -28,6 +30,30 @@ NEW_COLUMNS = (
     "created_at",
     "job_kind",
 )
+
+
+class OpenIncident(NamedTuple):
+    """What an open incident is about."""
+
+    id: str
+    kind: str
+    instance_id: str | None
+
+
+def find_open(tx: Tx, incident_id: str) -> OpenIncident | None:
+    """The open incident of a visible instance, or of none; None if there is no such."""
+    statement = (
+        select(_t.id, _t.kind, _t.instance_id)
+        .outerjoin(process_instance, process_instance.c.id == _t.instance_id)
+        .where(_t.id == incident_id, _t.state == "open", or_(_t.instance_id.is_(None), visible()))
+    )
+    row = tx.execute(statement).one_or_none()
+    return None if row is None else OpenIncident._make(row)
+
+
+def annotate(tx: Tx, incident_id: str, annotation: str | None) -> None:
+    """Write a note on an incident, or take it away."""
+    tx.execute(update(incident).where(_t.id == incident_id).values(annotation=annotation))
 
 
 def open_incidents(tx: Tx, rows: Sequence[Sequence[Any]]) -> None:

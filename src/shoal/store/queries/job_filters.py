@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
-from shoal.errors import FilterRejectedError
+from shoal import clock
 from shoal.filters import JobFilter
 from shoal.store.database import Tx
 from shoal.store.queries import filter_values
@@ -20,6 +20,7 @@ from shoal.store.queries.filter_conditions import (
     of_tenant,
     of_texts,
 )
+from shoal.store.queries.ordering import Order, ordered_by
 from shoal.store.queries.visibility import visible
 from shoal.store.tables.batches import batch
 from shoal.store.tables.definitions import process_definition
@@ -92,22 +93,22 @@ def list_jobs(
     tx: Tx,
     filter: JobFilter,  # noqa: A002
     *,
-    sort: str = "id",
+    sort: str | Sequence[Order] = "id",
     descending: bool = False,
     offset: int = 0,
     limit: int | None = None,
 ) -> list[JobRow]:
     """The jobs that match. FilterRejectedError if ``sort`` is no field of ``JobRow``."""
-    if sort not in JobRow._fields:
-        raise FilterRejectedError(
-            f"sort: '{sort}' is not supported; supported: {', '.join(JobRow._fields)}", field="sort"
-        )
-    column: Any = _ROW[JobRow._fields.index(sort)]
-    order = (column.desc(), _t.id.desc()) if descending else (column, _t.id)
-    statement = _matching(select(*_ROW), filter).order_by(*order).offset(offset)
-    if limit is not None:
-        statement = statement.limit(limit)
+    columns = dict(zip(JobRow._fields, _ROW, strict=True))
+    order = ordered_by(columns, sort, descending=descending, last=_t.id)
+    statement = _matching(select(*_ROW), filter).order_by(*order).offset(offset).limit(limit)
     return [JobRow._make(row) for row in tx.execute(statement)]
+
+
+def ids_of_jobs(tx: Tx, filter: JobFilter, *, after_id: str | None, limit: int) -> list[str]:  # noqa: A002
+    """A page of the ids of the jobs that match, those of batches only where the filter names one."""
+    statement = matching_jobs([_t.id], filter).order_by(_t.id).limit(limit)
+    return list(tx.execute(statement if after_id is None else statement.where(_t.id > after_id)).scalars())
 
 
 def _matching(statement: Select[Any], wanted: JobFilter) -> Select[Any]:
@@ -134,6 +135,15 @@ def _conditions(wanted: JobFilter) -> list[ColumnElement[bool]]:
         found.append(filter_values.id_among(_t.id, wanted.ids))
     if wanted.suspended is not None:
         found.append(_SUSPENDED if wanted.suspended else ~_SUSPENDED)
+    if wanted.kind_not_in is not None:
+        found.append(~filter_values.one_of("kind_not_in", _t.kind, wanted.kind_not_in))
     if wanted.retries_left is not None:
         found.append(_t.retries > 0 if wanted.retries_left else _t.retries == 0)
+    now = clock.now()
+    if wanted.executable is not None:
+        due = and_(_t.retries > 0, or_(_t.due_at.is_(None), _t.due_at <= now))
+        found.append(due if wanted.executable else ~due)
+    if wanted.held is not None:
+        held = func.coalesce(_t.leased_until > now, False)
+        found.append(held if wanted.held else ~held)
     return found

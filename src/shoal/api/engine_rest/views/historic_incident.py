@@ -62,7 +62,7 @@ class HistoricIncidentView(View):
             history_configuration=failures.get(incident.configuration or ""),
             incident_message=incident.message,
             tenant_id=incident.tenant_id,
-            job_definition_id=_job_definition(incident),
+            job_definition_id=job_definition_of_incident(incident),
             open=incident.state == "open",
             deleted=incident.state == "deleted",
             resolved=incident.state == "resolved",
@@ -70,7 +70,8 @@ class HistoricIncidentView(View):
         )
 
 
-def _job_definition(incident: HistoricIncidentRow) -> str | None:
+def job_definition_of_incident(incident: HistoricIncidentRow) -> str | None:
+    """The job definition of the job that failed; None: no job did."""
     if incident.job_kind is None:
         return None
     if incident.batch_id is not None:
