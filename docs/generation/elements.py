@@ -56,10 +56,44 @@ TESTS = (
 """The tests of what the kernel executes: the first whose words the title begins with."""
 
 
-GAPS = {
-    "start event, conditional": "Nothing evaluates the condition yet: only a caller can start the process.",
+ELEMENTS = "elements"
+"""The folder of the pages of single elements, beside the page with the table."""
+EVERY_ELEMENT = "every-element"
+PAGES = (
+    ("task", "tasks"),
+    ("manual task", "tasks"),
+    ("throw event, none", "tasks"),
+    ("user task", "user-task"),
+    ("service task, external", "external-task"),
+    ("service task", "service-task"),
+    ("send task", "service-task"),
+    ("business rule task", "service-task"),
+    ("receive task", "receive-task"),
+    ("script task", "script-task"),
+    ("call activity", "call-activity"),
+    ("exclusive gateway", "exclusive-gateway"),
+    ("parallel gateway", "parallel-gateway"),
+    ("inclusive gateway", "inclusive-gateway"),
+    ("event-based gateway", "event-based-gateway"),
+    ("event sub-process", "event-sub-process"),
+    ("embedded sub-process", "sub-process"),
+    ("transaction", "transaction"),
+    ("multi-instance", "multi-instance"),
+    ("standard loop", "standard-loop"),
+    ("compensation handler", "compensation"),
+)
+"""The pages of what is executed, events apart: the first whose words the title begins with."""
+EVENT_PAGES = {
+    "none": "start-and-end-events",
+    "terminate": "start-and-end-events",
+    "cancel": "transaction",
+    "compensation": "compensation",
+    **{
+        each: f"{each}-events"
+        for each in ("message", "timer", "signal", "conditional", "error", "escalation", "link")
+    },
 }
-"""What is accepted and does less than it says; a test notices when that is over."""
+"""The pages of events, by their definition."""
 
 
 def content() -> str:
@@ -73,7 +107,10 @@ def content() -> str:
         "deployed and "
         "runs; *refused* means that a deployment with it fails, and the note says why. A rejected deployment "
         "lists all "
-        "of its faults at once. [Extensions of Camunda 7](camunda-extensions.md) has the attributes.",
+        "of its faults at once. Each executed element has a page; "
+        f"[what all of them share]({ELEMENTS}/{EVERY_ELEMENT}.md) has one too, and so have "
+        f"[boundary events]({ELEMENTS}/boundary-events.md). "
+        "[Extensions of Camunda 7](camunda-extensions.md) has the attributes.",
         *blocks,
         "## Drawn only",
         "These may be there and change nothing: pools, message flows, lanes, diagrams, "
@@ -104,11 +141,18 @@ def _row(finding: Finding) -> tuple[str, str, str, str]:
     if finding.fault is not None:
         note = cell(finding.fault.what)
         return title, "refused", "", note
-    test = test_of(finding)
-    link = f"[test](../../{test})" if test else ""
-    if title in GAPS:
-        return title, "in part", code(finding.activity_type or ""), f"{GAPS[title]} {link}"
-    return title, "executed", code(finding.activity_type or ""), link
+    test, name = test_of(finding), page_of(finding)
+    shown = f"[{title}]({ELEMENTS}/{name}.md)" if name else title
+    return shown, "executed", code(finding.activity_type or ""), f"[test](../../{test})" if test else ""
+
+
+def page_of(finding: Finding) -> str | None:
+    """The page of an executed element, without folder and suffix."""
+    title = finding.case.title
+    for beginning, name in PAGES:
+        if title.startswith(beginning):
+            return name
+    return EVENT_PAGES.get(title.split(", ")[1]) if " event, " in title else None
 
 
 def test_of(finding: Finding) -> str | None:
