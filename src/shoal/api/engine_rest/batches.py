@@ -7,8 +7,8 @@ from typing import Any
 
 from shoal.api.engine_rest.problems import CamundaError
 from shoal.api.engine_rest.views.batch import BatchView
-from shoal.batch.selection import EVERYTHING
 from shoal.batch.targets import Filter
+from shoal.camunda.selecting import selection_of
 from shoal.engine import Engine
 from shoal.errors import EmptySelectionError
 
@@ -28,11 +28,7 @@ def made(
     Camunda 7: a query without conditions matches everything, and a selection of nothing is refused; ``empty`` is
     what is said then, as an exception of this ``kind``. CamundaError; what ``engine.batches.create`` raises.
     """
-    said = [each for each in filters if each is not None]
-    selection: dict[str, Any] = {"ids": ids or (), "filter": said or None}
-    if any(each.is_empty() for each in said):
-        selection = {"everything": EVERYTHING}
     try:
-        return BatchView.of(engine.batches.create(operation, params, **selection).view)
+        return BatchView.of(engine.batches.create(operation, params, **selection_of(ids, filters)).view)
     except EmptySelectionError:
         raise CamundaError(empty, kind=kind, code=0 if kind == "BadUserRequestException" else None) from None

@@ -231,3 +231,55 @@ def test_lists(rest: httpx.Client, start: Callable[..., str]) -> None:
     assert rest.get("/external-task/count", params=one).json() == {"count": 1}
     assert "listed" in rest.get("/external-task/topic-names").json()
     assert "listed" not in rest.get("/external-task/topic-names", params={"withLockedTasks": "true"}).json()
+
+
+@pytest.mark.parametrize(
+    "name", ["externalTaskIds", "externalTaskQuery", "processInstanceIds", "processInstanceQuery"]
+)
+@pytest.mark.parametrize("at_once", [True, False], ids=["put", "batch"])
+def test_many_tasks_get_tries(
+    rest: httpx.Client, engine: Engine, start: Callable[..., str], name: str, at_once: bool
+) -> None:
+    topic = f"many-{name}-{at_once}"
+    instances = [start(topic), start(topic)]
+    tasks = [each["id"] for each in rest.get("/external-task", params={"topicName": topic}).json()]
+    selections: dict[str, Any] = {
+        "externalTaskIds": tasks,
+        "externalTaskQuery": {"topicName": topic},
+        "processInstanceIds": instances,
+        "processInstanceQuery": {"processDefinitionKey": topic},
+    }
+    body = {"retries": 7, name: selections[name]}
+    if at_once:
+        assert rest.put("/external-task/retries", json=body).status_code == 204
+    else:
+        answer = rest.post("/external-task/retries-async", json=body)
+        assert (answer.status_code, answer.json()["type"]) == (200, "set-external-task-retries")
+        engine.run_until_idle()
+    assert [rest.get(f"/external-task/{each}").json()["retries"] for each in tasks] == [7, 7]
+
+
+@pytest.mark.parametrize("send", ["put", "post"])
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ({"externalTaskIds": []}, "The number of retries cannot be null."),
+        (
+            {"retries": 1, "externalTaskIds": [None]},
+            "External task id cannot be null: externalTaskIds contains null value",
+        ),
+        ({"retries": 1, "externalTaskIds": []}, "externalTaskIds is empty"),
+        ({"retries": 1}, "externalTaskIds is empty"),
+    ],
+    ids=["retries", "null", "empty", "nothing"],
+)
+def test_tries_that_are_refused(rest: httpx.Client, send: str, body: dict[str, Any], message: str) -> None:
+    path = "/external-task/retries" if send == "put" else "/external-task/retries-async"
+    answer = rest.request(send.upper(), path, json=body)
+    assert answer.status_code == 400
+    assert answer.json() == {"type": "BadUserRequestException", "message": message, "code": 0}
+
+
+def test_tries_of_a_task_that_does_not_exist(rest: httpx.Client) -> None:
+    body = {"retries": 1, "externalTaskIds": ["0190a5c4-0000-7000-8000-000000000000"]}
+    assert rest.put("/external-task/retries", json=body).status_code == 404
