@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Protocol, TypedDict
-
-from pydantic import BaseModel
+from typing import Protocol, TypedDict
 
 from shoal.batch.selection import EVERYTHING
+from shoal.batch.targets import Filter
 
 
 class Filtering(Protocol):
     """A query, whatever it finds."""
 
-    def filter(self) -> BaseModel:
+    def filter(self) -> Filter:
         """The native filter."""
 
 
@@ -21,20 +20,20 @@ class Selection(TypedDict, total=False):
     """Keywords of ``engine.batches.create``."""
 
     ids: tuple[str, ...]
-    filter: list[Any]
+    filter: list[Filter]
     everything: str
 
 
-def selection_of(ids: Iterable[str] | None, queries: Sequence[Filtering | None] = ()) -> Selection:
+def selection_of(ids: Iterable[str] | None, filters: Sequence[Filter | None] = ()) -> Selection:
     """The union. Camunda 7: a query without conditions finds everything, and then the rest adds nothing.
 
     >>> selection_of(["a", "b"])
     {'ids': ('a', 'b')}
     """
-    filters = [each.filter() for each in queries if each is not None]
-    if any(not each.model_dump(exclude_none=True) for each in filters):
+    given = [each for each in filters if each is not None]
+    if any(each.is_empty() for each in given):
         return {"everything": EVERYTHING}
     said: Selection = {"ids": tuple(ids or ())}
-    if filters:
-        said["filter"] = filters
+    if given:
+        said["filter"] = given
     return said

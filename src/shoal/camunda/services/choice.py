@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from shoal.batch.contract import OperationParams
-from shoal.camunda.selecting import Filtering, selection_of
+from shoal.camunda.selecting import Filtering, Selection, selection_of
 from shoal.camunda.services.batch import Batch
 from shoal.commands.outcome import ChunkOutcome
 from shoal.engine import Engine
@@ -54,8 +54,7 @@ class Choice:
 
     def create(self, operation: str, params: Said = None) -> Batch:
         """A batch that does it."""
-        chosen = selection_of(self._ids, self._queries)
-        return Batch(self.engine.batches.create(operation, params, **chosen))
+        return Batch(self.engine.batches.create(operation, params, **self._selection()))
 
     def carry_out(self, operation: str, params: Said = None) -> ChunkOutcome:
         """Do it now, one chunk after another; what became of each element.
@@ -63,9 +62,12 @@ class Choice:
         When some have failed: ExecutionError, or the error of the only one. The others are done; ``details`` has
         the failed ones.
         """
-        outcome = self.engine.batches.carry_out(operation, params, **selection_of(self._ids, self._queries))
+        outcome = self.engine.batches.carry_out(operation, params, **self._selection())
         raise_failures(outcome)
         return outcome
+
+    def _selection(self) -> Selection:
+        return selection_of(self._ids, [each.filter() for each in self._queries])
 
 
 def raise_failures(outcome: ChunkOutcome) -> None:

@@ -135,4 +135,30 @@ LOG: Getters = {
     "success_log": lambda row: row.event == "succeeded",
     "deletion_log": lambda row: row.event == "deleted",
 }
+VARIABLE: Getters = {
+    **_OF_PROCESSES,
+    "value": lambda row: row.value.value,
+    "typed_value": "value",
+    "type_name": "type",
+    "activity_instance_id": "scope_id",
+    "execution_id": "scope_id",
+    "state": lambda row: "CREATED" if row.live else "DELETED",
+}
+DETAIL: Getters = {
+    **_OF_PROCESSES,
+    "variable_name": "name",
+    "variable_instance_id": "variable_id",
+    "variable_type_name": "type",
+    "activity_instance_id": "scope_id",
+    "time": "written_at",
+}
+ACTIVITY: Getters = {
+    **_OF_PROCESSES,
+    "execution_id": "id",
+    "start_time": "started_at",
+    "end_time": "ended_at",
+    "duration_in_millis": _milliseconds,
+    "parent_activity_instance_id": "parent_id",
+    "called_process_instance_id": "called_instance_id",
+}
 PLAIN: Getters = {"type": "kind", "authorization_type": "kind"}

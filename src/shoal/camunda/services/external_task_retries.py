@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Self
 
-from pydantic import BaseModel
-
 from shoal.camunda.selecting import Filtering
 from shoal.camunda.services.batch import Batch
 from shoal.camunda.services.choice import Choice, Ids
@@ -18,7 +16,7 @@ from shoal.filters.external_tasks import ExternalTaskFilter
 class _OfInstances:
     """The external tasks of instances, as a query."""
 
-    def __init__(self, instances: BaseModel) -> None:
+    def __init__(self, instances: object) -> None:
         self._instances = instances
 
     def filter(self) -> ExternalTaskFilter:

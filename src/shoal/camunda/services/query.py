@@ -11,12 +11,13 @@ the declaration, and Java's names where those differ (``process_instance_busines
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any, Generic, Protocol, Self, TypeVar
 
-from pydantic import BaseModel
 from pydantic.alias_generators import to_camel
 
+from shoal.batch.targets import Filter
 from shoal.camunda.queries.base import Page, Query
 from shoal.errors import ConflictError, InputError
 
@@ -54,7 +55,9 @@ _VARIABLES = {
 }
 _ORDER = "order_by_"
 Names = Mapping[str, str | tuple[str, Any]]
-"""Java's names of conditions: the field; or the field and the value that it then has."""
+"""Java's names of conditions: the field; or the field and the value that it has then; or the field of a list and
+the rest of the member whose ``value`` is given.
+"""
 
 
 class QueryBuilder(Generic[Asked, Row]):
@@ -78,6 +81,7 @@ class QueryBuilder(Generic[Asked, Row]):
         self._count = count
         self._names = names or {}
         self._orders = orders or {}
+        self._words = frozenset(re.findall("[A-Z][a-z]+", model.__name__)) - {"Query"}
         self._said: dict[str, Any] = {}
         self._sortings: list[dict[str, Any]] = []
         self._alternatives: list[dict[str, Any]] = []
@@ -93,6 +97,8 @@ class QueryBuilder(Generic[Asked, Row]):
             if key is not None:
                 return lambda: self._sorted_by(key)
         constant = self._names.get(name)
+        if isinstance(constant, tuple) and isinstance(constant[1], Mapping):
+            return lambda value: self._append(constant[0], {**constant[1], "value": value})
         if isinstance(constant, tuple):
             return lambda: self._say(*constant)
         field = self._field(name)
@@ -112,9 +118,9 @@ class QueryBuilder(Generic[Asked, Row]):
             raise InputError(f"{self.model.__name__}: asc() or desc() has to follow order_by", field="sortOrder")
         return self.model.read(self._all())
 
-    def filter(self) -> BaseModel:
+    def filter(self) -> Filter:
         """The native filter, for the operations that take queries."""
-        found: BaseModel = self.query.filter()  # type: ignore[attr-defined]
+        found: Filter = self.query.filter()  # type: ignore[attr-defined]
         return found
 
     def list(self) -> Rows[Row]:
@@ -171,15 +177,26 @@ class QueryBuilder(Generic[Asked, Row]):
 
     def _field(self, name: str) -> str | None:
         renamed = self._names.get(name, name)
-        field = renamed if isinstance(renamed, str) else renamed[0]
         if name.startswith("match_variable_"):
-            field = name.removeprefix("match_")
-        return field if field in self.model.model_fields and not field.startswith(("sort", "or_")) else None
+            renamed = name.removeprefix("match_")
+        known = [each for each in self.model.model_fields if not each.startswith(("sort", "or_"))]
+        return self._shortened(renamed, known) if isinstance(renamed, str) else renamed[0]
 
     def _order(self, name: str) -> str | None:
-        key = self._orders.get(name, to_camel(name))
-        shorter = to_camel(name.removeprefix("process_"))
-        return key if key in self.model.SORTS else shorter if shorter in self.model.SORTS else None
+        given = self._orders.get(name)
+        return given if given is not None else self._shortened(name, self.model.SORTS, to_camel)
+
+    def _shortened(
+        self, name: str, known: Container[str], written: Callable[[str], str] = lambda name: name
+    ) -> str | None:
+        """The name, without words of what the query is for where Java repeats them: ``task_name`` of a task."""
+        words = name.split("_")
+        while words:
+            if (found := written("_".join(words))) in known:
+                return found
+            if words.pop(0).title() not in self._words:
+                return None
+        return None
 
     def _known(self) -> str:
         fields = [each for each in self.model.model_fields if self._field(each) is not None]
@@ -208,9 +225,11 @@ class QueryBuilder(Generic[Asked, Row]):
         return self
 
     def _compare(self, field: str, name: str, operator: str, value: Any) -> Self:
-        condition = {"name": name, "operator": operator, "value": value}
+        return self._append(field, {"name": name, "operator": operator, "value": value})
+
+    def _append(self, field: str, member: Mapping[str, Any]) -> Self:
         target = self._target()
-        target[field] = (*target.get(field, ()), condition)
+        target[field] = (*target.get(field, ()), member)
         return self
 
     def _target(self) -> dict[str, Any]:

@@ -1,0 +1,40 @@
+"""The queries of the services: each declaration of ``camunda.queries`` with where the engine has what it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from shoal.camunda.queries.base import Page, Query
+from shoal.camunda.services.entity import Entity, Getters
+from shoal.camunda.services.query import Names, QueryBuilder
+
+Asked = TypeVar("Asked", bound=Query)
+Find = Callable[..., Sequence[Any]]
+Count = Callable[..., int]
+
+
+def by_filter(
+    model: type[Asked], getters: Getters, find: Find, count: Count, names: Names | None = None, **also: Any
+) -> QueryBuilder[Asked, Entity]:
+    """A query whose list takes a native filter. ``also``: conditions that always hold."""
+
+    def found(query: Any, page: Page) -> list[Entity]:
+        rows = find(query.filter(), sort=query.orders() or "id", offset=page.first, limit=page.most, **also)
+        return [Entity(each, getters) for each in rows]
+
+    return QueryBuilder(model, found, lambda query: count(_filter_of(query), **also), names=names)
+
+
+def by_conditions(model: type[Asked], getters: Getters, find: Find, count: Count) -> QueryBuilder[Asked, Entity]:
+    """A query whose list takes conditions as keywords."""
+
+    def found(query: Asked, page: Page) -> list[Entity]:
+        rows = find(sort=query.orders() or "id", offset=page.first, limit=page.most, **query.conditions())
+        return [Entity(each, getters) for each in rows]
+
+    return QueryBuilder(model, found, lambda query: count(**query.conditions()))
+
+
+def _filter_of(query: Any) -> Any:
+    return query.filter()

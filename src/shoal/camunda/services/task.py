@@ -1,0 +1,172 @@
+"""``engine.task_service``: user tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from shoal.camunda.services.entity import TASK, Entity
+from shoal.engine import Engine
+from shoal.store.queries.discussions import Attachment, Comment
+from shoal.store.queries.identity_links import IdentityLink
+from shoal.values import TypedValue
+
+Variables = Mapping[str, Any] | None
+
+
+class TaskService:
+    """Camunda 7: ``TaskService``. Everything raises NotFoundError for a task that is not there."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def get_task(self, task_id: str) -> Entity:
+        """One task, open or ended."""
+        return Entity(self._engine.tasks.get(task_id), TASK)
+
+    def complete(self, task_id: str, variables: Variables = None) -> None:
+        """It is done. SuspendedError; ConflictError: it is delegated; ExecutionError."""
+        self._engine.tasks.complete(task_id, variables)
+
+    def complete_with_variables_in_return(
+        self, task_id: str, variables: Variables = None, deserialize_values: bool = True
+    ) -> dict[str, TypedValue]:
+        """The same; the variables of the instance afterwards, none if it has ended."""
+        instance_id = self._engine.tasks.get(task_id).instance_id
+        self._engine.tasks.complete(task_id, variables)
+        if instance_id is None or not deserialize_values:
+            return {}
+        running = self._engine.instances.list(ids=(instance_id,), running=True)
+        return self._engine.variables.all(instance_id) if running else {}
+
+    def claim(self, task_id: str, user_id: str | None) -> None:
+        """Take it; None gives it back. ConflictError: somebody else has it."""
+        if user_id is None:
+            self._engine.tasks.unclaim(task_id)
+        else:
+            self._engine.tasks.claim(task_id, user_id)
+
+    def set_assignee(self, task_id: str, user_id: str | None) -> None:
+        """Give it to somebody, or to nobody."""
+        self._engine.tasks.assign(task_id, user_id)
+
+    def set_owner(self, task_id: str, user_id: str | None) -> None:
+        """Whose it is."""
+        self._engine.tasks.change(task_id, owner=user_id)
+
+    def set_priority(self, task_id: str, priority: int) -> None:
+        """How urgent it is."""
+        self._engine.tasks.change(task_id, priority=priority)
+
+    def delegate_task(self, task_id: str, user_id: str) -> None:
+        """Let somebody else do it for its owner."""
+        self._engine.tasks.delegate(task_id, user_id)
+
+    def resolve_task(self, task_id: str, variables: Variables = None) -> None:
+        """What was delegated goes back to its owner."""
+        self._engine.tasks.resolve(task_id, variables)
+
+    def add_candidate_user(self, task_id: str, user_id: str) -> None:
+        """Let a user take it."""
+        self._engine.tasks.add_link(task_id, user_id=user_id)
+
+    def add_candidate_group(self, task_id: str, group_id: str) -> None:
+        """Let a group take it."""
+        self._engine.tasks.add_link(task_id, group_id=group_id)
+
+    def delete_candidate_user(self, task_id: str, user_id: str) -> None:
+        """Take that back."""
+        self._engine.tasks.delete_link(task_id, user_id=user_id)
+
+    def delete_candidate_group(self, task_id: str, group_id: str) -> None:
+        """Take that back."""
+        self._engine.tasks.delete_link(task_id, group_id=group_id)
+
+    def add_user_identity_link(self, task_id: str, user_id: str, identity_link_type: str) -> None:
+        """Let a user have to do with it."""
+        self._engine.tasks.add_link(task_id, identity_link_type, user_id=user_id)
+
+    def add_group_identity_link(self, task_id: str, group_id: str, identity_link_type: str) -> None:
+        """Let a group have to do with it."""
+        self._engine.tasks.add_link(task_id, identity_link_type, group_id=group_id)
+
+    def delete_user_identity_link(self, task_id: str, user_id: str, identity_link_type: str) -> None:
+        """Take that back."""
+        self._engine.tasks.delete_link(task_id, identity_link_type, user_id=user_id)
+
+    def delete_group_identity_link(self, task_id: str, group_id: str, identity_link_type: str) -> None:
+        """Take that back."""
+        self._engine.tasks.delete_link(task_id, identity_link_type, group_id=group_id)
+
+    def get_identity_links_for_task(self, task_id: str) -> list[IdentityLink]:
+        """Who has to do with it."""
+        return self._engine.tasks.links(task_id)
+
+    def handle_bpmn_error(
+        self, task_id: str, error_code: str, error_message: str | None = None, variables: Variables = None
+    ) -> None:
+        """End it with a BPMN error."""
+        self._engine.tasks.throw_error(task_id, error_code, error_message, variables)
+
+    def handle_escalation(self, task_id: str, escalation_code: str, variables: Variables = None) -> None:
+        """Say an escalation."""
+        self._engine.tasks.throw_escalation(task_id, escalation_code, variables)
+
+    def delete_task(self, task_id: str, cascade: bool = False) -> None:
+        """End a task that belongs to no instance. ConflictError: it belongs to one."""
+        self._engine.tasks.delete(task_id, cascade=cascade)
+
+    def get_variable(self, task_id: str, variable_name: str) -> Any:
+        """The value that the task sees; None if there is none of the name."""
+        return self.get_variables(task_id).get(variable_name)
+
+    def get_variables(self, task_id: str, variable_names: Collection[str] | None = None) -> dict[str, Any]:
+        """All values that it sees, or those of the names."""
+        return self._values(task_id, variable_names, local=False)
+
+    def get_variables_local(self, task_id: str, variable_names: Collection[str] | None = None) -> dict[str, Any]:
+        """All values that it has itself, or those of the names."""
+        return self._values(task_id, variable_names, local=True)
+
+    def set_variable(self, task_id: str, variable_name: str, value: Any) -> None:
+        """Set one where it is, else in the instance."""
+        self.set_variables(task_id, {variable_name: value})
+
+    def set_variables(self, task_id: str, variables: Mapping[str, Any]) -> None:
+        """Set several, all or none."""
+        self._engine.variables.set(self._scope(task_id), variables)
+
+    def set_variable_local(self, task_id: str, variable_name: str, value: Any) -> None:
+        """Set one of the task itself."""
+        self.set_variables_local(task_id, {variable_name: value})
+
+    def set_variables_local(self, task_id: str, variables: Mapping[str, Any]) -> None:
+        """Set several of the task itself."""
+        self._engine.variables.set(self._scope(task_id), variables, local=True)
+
+    def remove_variable(self, task_id: str, variable_name: str) -> None:
+        """Remove one; it need not be there."""
+        self._engine.variables.remove(self._scope(task_id), [variable_name])
+
+    def create_comment(self, task_id: str | None, process_instance_id: str | None, message: str) -> Comment:
+        """Comment on a task, or on an instance."""
+        return self._engine.tasks.comment(message, task_id=task_id, instance_id=process_instance_id)
+
+    def get_task_comments(self, task_id: str) -> list[Comment]:
+        """The comments on a task, the newest first."""
+        return self._engine.tasks.comments(task_id=task_id)
+
+    def get_process_instance_comments(self, process_instance_id: str) -> list[Comment]:
+        """All comments of an instance, the newest first."""
+        return self._engine.tasks.comments(instance_id=process_instance_id)
+
+    def get_task_attachments(self, task_id: str) -> list[Attachment]:
+        """The attachments of a task, the oldest first."""
+        return self._engine.tasks.attachments(task_id=task_id)
+
+    def _values(self, task_id: str, names: Collection[str] | None, *, local: bool) -> dict[str, Any]:
+        found = self._engine.variables.all(self._scope(task_id), local=local)
+        return {name: each.value for name, each in found.items() if names is None or name in names}
+
+    def _scope(self, task_id: str) -> str:
+        return self._engine.tasks.get(task_id).node_id or task_id
