@@ -51,10 +51,10 @@ MEANINGS: dict[str, str] = {
     "caseBinding": "See `caseRef`.",
     "caseVersion": "See `caseRef`.",
     "caseTenantId": "See `caseRef`.",
-    "versionTag": "Kept with the definition.",
+    "versionTag": "Kept with the definition; call activities can name it.",
     "historyTimeToLive": "Whole days, as `180` or `P180D`, for which history is kept.",
     "isStartableInTasklist": "Kept; nothing is decided by it.",
-    "candidateStarterUsers": "Read; nothing is decided by it.",
+    "candidateStarterUsers": "Kept; definitions can be found by it, nothing else is decided.",
     "candidateStarterGroups": "Read; nothing is decided by it.",
     "initiator": "Variable for who started the instance.",
     "collection": "Collection of a multi-instance activity.",
@@ -67,7 +67,7 @@ MEANINGS: dict[str, str] = {
     "variableEvents": "Only these changes are looked at: create, update, delete.",
 }
 ELEMENT_MEANINGS: dict[str, str] = {
-    "properties": "Kept with the element.",
+    "properties": "Kept with the element; workers get those of their external tasks.",
     "executionListener": "Called at `start` and `end`, on a sequence flow at `take`.",
     "taskListener": "Called at the events of a user task.",
     "failedJobRetryTimeCycle": "Tries of a failed job and the pauses between them: `R5/PT5M`, `PT5M,PT10M`.",
