@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+
 from fastapi import APIRouter
 
 from shoal.api.acting import Acting
@@ -12,6 +15,7 @@ from shoal.api.engine_rest.problems import CamundaError
 from shoal.api.engine_rest.resources.process_instance.modifying import bad_requests
 from shoal.api.engine_rest.routing import dialect_router
 from shoal.api.engine_rest.views.batch import BatchView
+from shoal.errors import NotFoundError
 
 _EMPTY = "Process instance ids cannot be empty: Process instance ids is empty"
 _NULL = "Process instance ids cannot be null: Process instance ids contains null value"
@@ -53,7 +57,7 @@ def router() -> APIRouter:
         ids = body.found(engine, _NULL)
         if not ids:
             raise _refused(_EMPTY)
-        with bad_requests():
+        with _no_definition(definition_id), bad_requests():
             builder = engine.instances.modify_all(definition_id)
             instruct(builder, said)
             builder.execute_together(
@@ -68,7 +72,7 @@ def router() -> APIRouter:
         """Modify instances in a batch."""
         definition_id, said = body.definition(), said_of_all(body.instructions or ())
         _check(said)
-        with bad_requests():
+        with _no_definition(definition_id), bad_requests():
             return made(
                 engine,
                 "modify-instances",
@@ -79,6 +83,20 @@ def router() -> APIRouter:
             )
 
     return routes
+
+
+@contextlib.contextmanager
+def _no_definition(definition_id: str) -> Iterator[None]:
+    """A definition that does not exist, in Camunda 7's words."""
+    try:
+        yield
+    except CamundaError as error:
+        cause = error.__cause__
+        if isinstance(cause, NotFoundError) and cause.details.get("field") == "definition_id":
+            raise CamundaError(
+                f"no deployed process definition found with id '{definition_id}': processDefinition is null"
+            ) from error
+        raise
 
 
 def _check(said: list[dict[str, object]]) -> None:
