@@ -27,11 +27,20 @@ FAMILIES = {
         "external_task_log",
         "identity_link_log",
         "incident",
-        "task_comment",
-        "attachment",
     ),
     "Decisions": ("decision_definition", "decision_instance", "decision_input", "decision_output"),
-    "Batches": ("batch", "batch_requested_id", "batch_chunk", "batch_element"),
+    "Batches": ("batch", "batch_tenant", "batch_requested_id", "batch_chunk", "batch_element"),
+    "People": (
+        "account",
+        "access_token",
+        "role_grant",
+        "account_group",
+        "group_member",
+        "tenant",
+        "tenant_member",
+        "authorization_rule",
+        "user_operation",
+    ),
 }
 
 

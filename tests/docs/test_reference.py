@@ -94,6 +94,7 @@ def test_every_route_is_there() -> None:
 def test_every_table_and_column_is_there() -> None:
     text = page("tables.md")
     for name, table in metadata.tables.items():
+        assert text.count(f"\n### {name}\n") == 1, name
         section = text.partition(f"\n### {name}\n")[2].partition("\n### ")[0]
         assert [each.name for each in table.columns if f"`{each.name}`" not in section] == [], name
 
