@@ -16,9 +16,9 @@ from shoal.engine import Engine
 class ProcessEngine:
     """``ProcessEngine(engine)``, or ``ProcessEngine(engine.acting_as(principal))`` in the hands of a user.
 
-    Each service has the methods of Java's in snake case, with the same meaning and order of arguments; durations are
-    milliseconds. What is done to a list at once is done chunk by chunk, each a transaction: elements that are gone
-    are skipped, the others are done even if one fails.
+    Each service has the methods of Java's in snake case, with the same meaning and order of arguments. Durations
+    are milliseconds. What is done to a list at once is done chunk by chunk, each a transaction: elements that are
+    gone are skipped, the others are done even if one fails.
 
     >>> from shoal.camunda import ProcessEngine
     >>> camunda = ProcessEngine(engine)
