@@ -51,15 +51,15 @@ def same(left: Any, right: Any) -> bool:
 def compare(left: Any, right: Any) -> int:
     """Return -1, 0 or 1 for two values that are not null (2: not comparable, such as NaN).
 
-    Raises EvaluationFailure for values that have no common order.
+    A string beside something that is no number is compared with its text (EL 2.2, section 1.8.1). Raises
+    EvaluationFailure for values that have no common order.
     """
     numbers = _as_numbers(left, right)
     if numbers is not None:
         left, right = numbers
-    elif not (
-        (isinstance(left, str) and isinstance(right, str))
-        or (isinstance(left, datetime) and isinstance(right, datetime))
-    ):
+    elif isinstance(left, str) or isinstance(right, str):
+        left, right = to_text(left), to_text(right)
+    elif not any(isinstance(left, kind) and isinstance(right, kind) for kind in (bool, datetime)):
         raise EvaluationFailure(f"Cannot compare {type_name(left)} with {type_name(right)}")
     try:
         if left < right:

@@ -123,6 +123,15 @@ def test_namespaces_of_the_extensions(namespace: str) -> None:
     assert read_definitions(text.encode(), "x").definitions.processes[0].version_tag == "1.0"
 
 
+def test_white_space_around_names_does_not_count(read: Callable[..., Process]) -> None:
+    process = read(
+        '<startEvent id=" s"/><userTask id="t "/><sequenceFlow id="f " sourceRef="s " targetRef="\tt"/>'
+        '<boundaryEvent id="b" attachedToRef=" t "><timerEventDefinition><timeDuration>PT1H</timeDuration>'
+        "</timerEventDefinition></boundaryEvent>"
+    )
+    assert sorted(process.nodes) == ["b", "s", "t"]
+
+
 def test_other_vendors_are_ignored() -> None:
     text = GOOD.replace("<definitions ", '<definitions xmlns:z="http://camunda.org/schema/zeebe/1.0" ')
     text = text.replace(

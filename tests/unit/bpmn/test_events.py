@@ -80,6 +80,16 @@ def test_references_may_have_a_prefix(read: Read, around: Around) -> None:
     assert definition.signal_name.literal_value == "alarm"
 
 
+def test_an_implemented_throw_may_refer_to_no_message(result: Callable[..., ReadResult], around: Around) -> None:
+    xml = throwing('<messageEventDefinition messageRef="nothing" camunda:expression="${send}"/>')
+    found = result(around(xml), ROOTS)
+    (warning,) = found.warnings
+    assert "no message with id 'nothing' found" in warning.what
+    definition = event(found.definitions.processes[0], "t0").definition
+    assert isinstance(definition, MessageEvent)
+    assert (definition.code is not None, definition.message_name) == (True, None)
+
+
 def test_throwing_messages_are_implemented_like_service_tasks(read: Read, around: Around) -> None:
     definitions = {
         'camunda:class="a.B"': (CodeKind.CLASS, None),

@@ -44,6 +44,13 @@ def test_retry_cycles(read: Read, around: Around, text: str, expected: RetryCycl
     assert read(around(retries(text))).nodes["t0"].retry_cycle == expected
 
 
+def test_retry_cycles_in_their_first_namespace(read: Read, around: Around) -> None:
+    xml = task(
+        '<old:failedJobRetryTimeCycle xmlns:old="http://www.camunda.com/fox">R7/PT5M</old:failedJobRetryTimeCycle>'
+    )
+    assert read(around(xml)).nodes["t0"].retry_cycle == RetryCycle(7, ("PT5M",))
+
+
 def test_retry_cycles_can_be_expressions(read: Read, around: Around) -> None:
     found = read(around(retries("${cycle}"))).nodes["t0"].retry_cycle
     assert found is not None

@@ -10,6 +10,9 @@ from lxml import etree
 from shoal.bpmn.reader.access import BPMN, XmlElement, line_of, local_name, namespace
 from shoal.errors import Fault, ModelRejectedError
 
+_NAMES = ("id", "sourceRef", "targetRef", "attachedToRef", "default", "processRef")
+"""Attributes that name an element within the file: in XML Schema, the white space around them does not count."""
+
 DEFAULT_MAX_BYTES = 20 * 1024 * 1024
 PROLOG_STEP = 64
 """Bytes at a time; small, so that little of what follows the root's tag meets the parser's own limits."""
@@ -58,7 +61,16 @@ def parse_document(content: bytes, resource: str, max_bytes: int = DEFAULT_MAX_B
             f"a 'definitions' element of the namespace {BPMN}",
             line_of(root),
         )
+    _trim_names(root)
     return root
+
+
+def _trim_names(root: XmlElement) -> None:
+    for element in root.iter():
+        for name in _NAMES:
+            value = element.get(name)
+            if value is not None and (value[:1].isspace() or value[-1:].isspace()):
+                element.set(name, value.strip())
 
 
 def _has_doctype(content: bytes) -> bool:

@@ -6,6 +6,7 @@ import re
 
 from shoal.bpmn.extensions import Listener, RetryCycle
 from shoal.bpmn.reader.access import (
+    BPMN,
     XmlElement,
     attribute,
     engine_children,
@@ -17,6 +18,8 @@ from shoal.bpmn.reader.findings import Findings, Owner
 from shoal.bpmn.retries import parse_retry_cycle
 from shoal.bpmn.timers import TimerTextError
 from shoal.expressions import Expression
+
+_OLD_RETRY_CYCLE = f"{{{BPMN}}}extensionElements/{{http://www.camunda.com/fox}}failedJobRetryTimeCycle"
 
 
 def read_listeners(
@@ -53,9 +56,9 @@ def read_retry_cycle(element: XmlElement, owner: Owner, findings: Findings) -> R
     """camunda:failedJobRetryTimeCycle.
 
     Camunda 7: ``R5/PT5M`` are five tries; ``PT5M,PT10M`` are as many retries as intervals, and the first try. A
-    text that is no cycle is passed over.
+    text that is no cycle is passed over. The element's first namespace is still read.
     """
-    holders = extensions(element, "failedJobRetryTimeCycle")
+    holders = extensions(element, "failedJobRetryTimeCycle") or element.findall(_OLD_RETRY_CYCLE)
     if not holders:
         return None
     place, value = owner.at(holders[0]), text(holders[0])
