@@ -55,7 +55,7 @@ def test_what_changes_something_is_logged_and_what_reads_is_not(scene: Scene) ->
             assert access.permission not in reading, (facade, name)
 
 
-BUILDERS = ("modification", "restart", "start_at", "")
+BUILDERS = ("modification", "modifications", "restart", "start_at", "")
 
 UNLOGGED = {
     # what workers do with external tasks that they hold; Camunda 7 does not log it either
@@ -72,7 +72,7 @@ UNLOGGED = {
         "stop_waiting",
     },
     # they begin something that is logged when it is carried out
-    "instances": {"modify", "restart", "start_at"},
+    "instances": {"modify", "modify_all", "restart", "start_at"},
     "batches": {"preview"},
     # whoever may do this has the process in their hands
     "deployments": {"register", "unregister"},

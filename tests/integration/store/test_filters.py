@@ -35,6 +35,7 @@ from shoal.values import TypedValue, ValueType
 
 UNKNOWN = "00000000-0000-7000-8000-000000000000"
 LARGE = "x" * 100_000
+FUTURE = datetime(2999, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +117,34 @@ ALL_V = {"int", "double", "text", "nul", "yes", "date", "null", "large"}
         ({"incident_message": "out of Paper"}, {"incident"}),
         ({"incident_message": "out of"}, set()),
         ({"incident_message_like": "out%"}, {"incident"}),
+        ({"incident_id_in": (UNKNOWN, "no id")}, set()),
+        ({"incident_state": "open"}, {"incident", "failed"}),
+        ({"incident_state": "ended"}, set()),
+        ({"incident_state": "ended", "incident_type": "failedJob"}, set()),
+        ({"incident_ever": True, "incident_type": "failedJob"}, {"failed"}),
+        ({"incident_type": "failedJob", "incident_message": "out of Paper"}, set()),
+        ({"with_root_incident": True}, {"incident", "failed"}),
+        ({"with_root_incident": False}, set()),
+        ({"with_retrying_job": True}, set()),
+        ({"definition_name": "nobody"}, set()),
+        ({"definition_name_like": "nobody%"}, set()),
+        ({"started_by": "nobody"}, set()),
+        ({"ids_not_in": ("no id",), "definition_key": "async"}, {"async", "failed"}),
+        ({"open_activity_id_in": ("later",)}, set()),
+        ({"open_activity_id_in": ("work",)}, {"incident"}),
+        ({"executed_activity_id_in": ("start",), "definition_key": "external"}, {"incident"}),
+        ({"executed_activity_id_in": ("work",)}, set()),
+        ({"executed_activity_after": FUTURE}, set()),
+        ({"executed_activity_before": FUTURE, "running": False}, {"cancelled"}),
+        ({"executed_activity_before": datetime(2000, 1, 1, tzinfo=UTC)}, set()),
+        ({"executed_job_after": datetime(2000, 1, 1, tzinfo=UTC)}, {"async", "failed"}),
+        ({"executed_job_after": FUTURE}, set()),
+        ({"executed_job_before": FUTURE}, {"async", "failed"}),
+        ({"variables": [{"name": "v", "value": 5, "anywhere": True}]}, {"int"}),
+        (
+            {"any_of": [{"incident_type": "failedJob", "incident_message": "out of Paper"}]},
+            {"incident", "failed"},
+        ),
         ({"sub_instance_id": UNKNOWN}, set()),
         ({"leaf_only": False}, set()),
         ({"leaf_only": True, "business_key": "int"}, {"int"}),
