@@ -66,8 +66,6 @@ def delete_comments_of(ctx: Context, *, task_id: str | None = None, instance_id:
     with ctx.database.write() as tx:
         found = discussions.list_comments(tx, task_id=task_id, instance_id=instance_id)
         discussions.delete_comments(tx, [each.id for each in found])
-        if not found:
-            tx.did_nothing()
     return len(found)
 
 
