@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from tests.integration.commands.models import END, START, TASK, chain, model
 from tests.integration.people.scene import MODELS, TENANTS, Scene
+from tests.integration.people.test_access import returns_a_builder
 
 from shoal.engine import Engine
 from shoal.errors import NotFoundError, ShoalError
@@ -161,11 +162,11 @@ SILENT = {
     # lists of what belongs to it: empty, as for one that does not exist
     ("tasks", "comments"),
     ("tasks", "attachments"),
-    # builders that look when they are carried out
-    ("instances", "modify"),
-    ("instances", "restart"),
-    ("instances", "start_at"),
     ("deployments", "resources"),
+}
+QUIET = {
+    # there is nothing to do, which is logged
+    ("tasks", "delete_comments"),
 }
 
 
@@ -183,13 +184,16 @@ def test_ids_of_others_are_like_unknown_ones(
     answers = [
         _said(getattr(getattr(north, facade), name), kind, name, argument, each) for each in (foreign, unknown)
     ]
-    assert scene.dump() == before
+    after = scene.dump()
+    if (facade, name) in QUIET:
+        del before["user_operation"], after["user_operation"]
+    assert after == before
     shown = [
         text.replace(each, "ID").replace(each[:36], "ID")
         for text, each in zip(answers, (foreign, unknown), strict=True)
     ]
     assert shown[0] == shown[1]
-    if (facade, name) not in SILENT:
+    if (facade, name) not in SILENT and not returns_a_builder(getattr(kind, name)):
         assert answers[0].startswith(("NotFoundError", "[]", "0", "InputError", "None")), answers[0]
 
 
