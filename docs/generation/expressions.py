@@ -15,6 +15,7 @@ FUNCTION_MEANINGS = {
     "now": "The present instant.",
     "dateTime": "The same as `now()`.",
     "currentUser": "Who is working, where that is known; otherwise null.",
+    "currentUserGroups": "The groups of who is working, where that is known; otherwise none.",
     "S": "Reads JSON text; every other value stays as it is.",
     "JSON": "The same as `S(...)`.",
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shoal.commands.assign_user_tasks import delegate_user_task, resolve_user_task, unclaim_user_task
@@ -22,9 +22,15 @@ from shoal.errors import InputError, NotFoundError
 from shoal.filters.tasks import TaskFilter
 from shoal.ids import is_id
 from shoal.people.permissions import Permission
-from shoal.store.queries.discussions import Attachment, Comment, list_attachments, list_comments
+from shoal.store.queries.discussions import Attachment, Comment, discussed_tasks, list_attachments, list_comments
 from shoal.store.queries.identity_links import IdentityLink, links_of_task
-from shoal.store.queries.task_filters import TaskDetails, count_tasks, list_tasks
+from shoal.store.queries.task_filters import (
+    TaskDetails,
+    TaskOrder,
+    count_by_candidate_group,
+    count_tasks,
+    list_tasks,
+)
 
 Filter = TaskFilter | Mapping[str, Any] | None
 
@@ -39,7 +45,7 @@ class TaskWork:
         self,
         filter: Filter = None,  # noqa: A002 - the word that users of filters know
         *,
-        sort: str = "id",
+        sort: str | Sequence[TaskOrder] = "id",
         descending: bool = False,
         offset: int = 0,
         limit: int = 100,
@@ -57,7 +63,7 @@ class TaskWork:
         wanted = parsed(TaskFilter, filter, conditions)
         with self._context.database.read() as tx:
             return list_tasks(
-                tx, wanted, sort=sort, descending=descending, offset=offset, limit=limit, after_id=after_id
+                tx, wanted, sort=sort or "id", descending=descending, offset=offset, limit=limit, after_id=after_id
             )
 
     @allowed(Permission.READ_TASKS)
@@ -74,6 +80,18 @@ class TaskWork:
         if not found:
             raise NotFoundError(f"there is no task '{task_id}'", task_id=task_id)
         return found[0]
+
+    @allowed(Permission.READ_TASKS)
+    def count_by_group(self) -> list[tuple[str | None, int]]:
+        """How many open tasks each group may take; with None, those that no group may take."""
+        with self._context.database.read() as tx:
+            return count_by_candidate_group(tx)
+
+    @allowed(Permission.READ_TASKS)
+    def discussed(self, task_ids: Sequence[str]) -> tuple[set[str], set[str]]:
+        """Which of the tasks have comments, and which have attachments."""
+        with self._context.database.read() as tx:
+            return discussed_tasks(tx, [each for each in task_ids if is_id(each)])
 
     @allowed(Permission.CREATE_TASKS, log_words.CREATE_TASK)
     def create(self, *, task_id: str | None = None, parent_id: str | None = None, **properties: Any) -> str:

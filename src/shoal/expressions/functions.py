@@ -46,11 +46,19 @@ def _current_user(context: Context) -> Any:
         return None
 
 
+def _current_user_groups(context: Context) -> Any:
+    try:
+        return context.resolve("currentUserGroups")
+    except KeyError:
+        return []
+
+
 FUNCTIONS: Mapping[str, Function] = MappingProxyType(
     {
         "now": Function(0, _now),
         "dateTime": Function(0, _now),
         "currentUser": Function(0, _current_user),
+        "currentUserGroups": Function(0, _current_user_groups),
         "S": Function(1, parse_json),
         "JSON": Function(1, parse_json),
     }

@@ -29,13 +29,22 @@ class PatchBody(Body):
 
 @dataclass(frozen=True)
 class Scopes:
-    """Whose variables. ``check`` raises NotFoundError for an id that is none of these scopes."""
+    """Whose variables. ``check`` raises NotFoundError for an id that is none of these scopes.
+
+    ``scope``: the scope that an existing id stands for, where it is not the id itself.
+    """
 
     thing: str
     """In Camunda 7's messages: ``process instance``, ``execution``, ``task``."""
     check: Callable[[Engine, str], Any]
     local: bool = False
     """Only those of the very scope, not those that it sees."""
+    scope: Callable[[Any], str] | None = None
+
+    def of(self, engine: Engine, given: str) -> str:
+        """The scope that an id stands for. NotFoundError."""
+        found = self.check(engine, given)
+        return given if self.scope is None else self.scope(found)
 
 
 def add_variables(routes: APIRouter, path: str, scopes: Scopes) -> None:
@@ -45,8 +54,7 @@ def add_variables(routes: APIRouter, path: str, scopes: Scopes) -> None:
     local = scopes.local
 
     def one(engine: Engine, scope_id: str, variable: str) -> TypedValue:
-        scopes.check(engine, scope_id)
-        found = engine.variables.all(scope_id, local=local).get(variable)
+        found = engine.variables.all(scopes.of(engine, scope_id), local=local).get(variable)
         if found is None:
             raise CamundaError(f"{scopes.thing} variable with name {variable} does not exist", status=404)
         return found
@@ -58,16 +66,16 @@ def add_variables(routes: APIRouter, path: str, scopes: Scopes) -> None:
         deserializeValues: bool = True,  # noqa: N803 - Camunda's name
     ) -> dict[str, Any]:
         """Show the variables by name."""
-        scopes.check(engine, id)
-        return write_values(engine.variables.all(id, local=local), deserialize=deserializeValues)
+        values = engine.variables.all(scopes.of(engine, id), local=local)
+        return write_values(values, deserialize=deserializeValues)
 
     @routes.post(base, name=f"modify_{name}s", status_code=204)
     def modify_variables(id: str, body: PatchBody, engine: Acting) -> None:  # noqa: A002
         """Set some and remove others, all or nothing."""
         with _said(f"Cannot modify variables for {scopes.thing} {id}: "):
-            scopes.check(engine, id)
+            scope_id = scopes.of(engine, id)
             values = read_values(plain_values(body.modifications))
-            engine.variables.change(id, values, body.deletions or (), local=local)
+            engine.variables.change(scope_id, values, body.deletions or (), local=local)
 
     @routes.get(f"{base}/{{varName}}", name=f"get_{name}")
     def get_variable(
@@ -83,16 +91,16 @@ def add_variables(routes: APIRouter, path: str, scopes: Scopes) -> None:
     def set_variable(id: str, varName: str, body: VariableValue, engine: Acting) -> None:  # noqa: A002, N803
         """Set one variable."""
         with _said(f"Cannot put {scopes.thing} variable {varName}: "):
-            scopes.check(engine, id)
+            scope_id = scopes.of(engine, id)
             values = {varName: read_value(varName, plain_values({varName: body})[varName])}
-            engine.variables.set(id, values, local=local)
+            engine.variables.set(scope_id, values, local=local)
 
     @routes.delete(f"{base}/{{varName}}", name=f"delete_{name}", status_code=204)
     def delete_variable(id: str, varName: str, engine: Acting) -> None:  # noqa: A002, N803
         """Remove one variable; it need not be there."""
         with _said(f"Cannot delete {scopes.thing} variable {varName}: "):
-            scopes.check(engine, id)
-            engine.variables.remove(id, [varName], local=local)
+            scope_id = scopes.of(engine, id)
+            engine.variables.remove(scope_id, [varName], local=local)
 
     @routes.get(f"{base}/{{varName}}/data", name=f"get_{name}_data", response_class=Response, responses=BINARY)
     def get_variable_data(id: str, varName: str, engine: Acting) -> Response:  # noqa: A002, N803
@@ -110,9 +118,9 @@ def add_variables(routes: APIRouter, path: str, scopes: Scopes) -> None:
     ) -> None:
         """Set a variable to the bytes that are sent."""
         with _said(f"Cannot put {scopes.thing} variable {varName}: "):
-            scopes.check(engine, id)
+            scope_id = scopes.of(engine, id)
             value = _uploaded(varName, data, valueType, type)
-            engine.variables.set(id, {varName: value}, local=local)
+            engine.variables.set(scope_id, {varName: value}, local=local)
 
 
 BINARY: dict[int | str, dict[str, Any]] = {

@@ -203,7 +203,7 @@ class Query(QueryPart):
 
     def matches_nothing(self) -> bool:
         """Whether a field is given that nothing can match."""
-        return any(getattr(self, name) is not None for name in self.NOTHING)
+        return any(getattr(self, name) not in (None, ()) for name in self.NOTHING)
 
     def conditions(self) -> dict[str, Any]:
         """The fields of the native filter that say the same; subclasses have the table."""

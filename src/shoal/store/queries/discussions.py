@@ -91,6 +91,13 @@ def list_attachments(tx: Tx, *, task_id: str | None = None, instance_id: str | N
     return [Attachment._make(row) for row in tx.execute(statement)]
 
 
+def discussed_tasks(tx: Tx, task_ids: Sequence[str]) -> tuple[set[str], set[str]]:
+    """Which of the tasks have comments, and which have attachments."""
+    commented = tx.execute(select(_c.task_id).where(within(_c.task_id, task_ids)).distinct()).scalars()
+    attached = tx.execute(select(_a.task_id).where(within(_a.task_id, task_ids)).distinct()).scalars()
+    return {each for each in commented if each}, {each for each in attached if each}
+
+
 def content_of(tx: Tx, attachment_id: str) -> tuple[bytes | None, str | None] | None:
     """The content of an attachment and the id of its blob, of which one is there; None if there is none."""
     row = tx.execute(select(_a.content, _a.blob_id).where(_a.id == attachment_id)).one_or_none()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, false
+from sqlalchemy import ColumnElement, false, func
 
 from shoal.errors import FilterRejectedError
 from shoal.ids import is_id
@@ -38,6 +38,17 @@ def like(field: str, column: ColumnElement[Any], pattern: str) -> ColumnElement[
     if slashes % 2:
         raise FilterRejectedError(f"{field}: a pattern cannot end with a single backslash", field=field)
     return column.like(pattern, escape="\\")
+
+
+def equals_in_any_case(field: str, column: ColumnElement[Any], value: str) -> ColumnElement[bool]:
+    """The column has that text, in small or capital letters."""
+    return func.lower(column) == func.lower(text(field, value))
+
+
+def like_in_any_case(field: str, column: ColumnElement[Any], pattern: str) -> ColumnElement[bool]:
+    """The column matches the pattern, in small or capital letters."""
+    like(field, column, pattern)
+    return func.lower(column).like(func.lower(pattern), escape="\\")
 
 
 def id_is(column: ColumnElement[Any], value: str) -> ColumnElement[bool]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true
 
-from shoal.errors import FilterRejectedError
 from shoal.filters.tasks import TaskFilter
 from shoal.store.database import Tx
 from shoal.store.queries import filter_values
@@ -19,10 +19,12 @@ from shoal.store.queries.filter_conditions import (
     of_tenant,
     of_texts,
 )
-from shoal.store.queries.variable_conditions import has_local_variable, has_variable
+from shoal.store.queries.ordering import Order, ordered_by
+from shoal.store.queries.variable_conditions import has_local_variable, has_variable, value_of_variable
 from shoal.store.queries.visibility import visible
 from shoal.store.tables.definitions import process_definition
 from shoal.store.tables.instances import process_instance
+from shoal.store.tables.people import group_member
 from shoal.store.tables.waits import identity_link, user_task
 
 _t = user_task.c
@@ -81,8 +83,6 @@ _TEXTS = {
     "definition_key": _d.key,
     "definition_name": _d.name,
     "activity_id": _t.activity_id,
-    "name": _t.name,
-    "description": _t.description,
     "assignee": _t.assignee,
     "owner": _t.owner,
     "delegation_state": _t.delegation_state,
@@ -101,11 +101,27 @@ _GIVEN = {
 }
 
 
+_SORTS = {**dict(zip(TaskDetails._fields, _ROW, strict=True)), "name_in_any_case": func.lower(_t.name)}
+_MOMENT = timedelta(milliseconds=1)
+
+
+class VariableOrder(NamedTuple):
+    """By the value of a variable of that type: of the instance, or ``local``, of the task itself."""
+
+    name: str
+    type: str
+    local: bool = False
+    descending: bool = False
+
+
+TaskOrder = Order | VariableOrder
+
+
 def list_tasks(
     tx: Tx,
     filter: TaskFilter,  # noqa: A002
     *,
-    sort: str = "id",
+    sort: str | Sequence[TaskOrder] = "id",
     descending: bool = False,
     offset: int = 0,
     limit: int | None = None,
@@ -113,14 +129,18 @@ def list_tasks(
 ) -> list[TaskDetails]:
     """The tasks that match, of them those after ``after_id``.
 
-    FilterRejectedError if ``sort`` is no field of ``TaskDetails``.
+    FilterRejectedError if ``sort`` is no field of ``TaskDetails`` nor ``name_in_any_case``, or a variable has a
+    type whose values have no order.
     """
-    if sort not in TaskDetails._fields:
-        raise FilterRejectedError(
-            f"sort: '{sort}' is not supported; supported: {', '.join(TaskDetails._fields)}", field="sort"
-        )
-    column: Any = _ROW[TaskDetails._fields.index(sort)]
-    order = (column.desc(), _t.id.desc()) if descending else (column, _t.id)
+    columns: dict[str, ColumnElement[Any]] = dict(_SORTS)
+    named: list[Order] = [(sort, descending)] if isinstance(sort, str) else []
+    for place, each in enumerate(() if isinstance(sort, str) else sort):
+        if isinstance(each, VariableOrder):
+            columns[f"variable {place}"] = _value_of(each)
+            named.append((f"variable {place}", each.descending))
+        else:
+            named.append(each)
+    order = ordered_by(columns, named or "id", last=_t.id)
     statement = _matching(select(*_ROW), filter).order_by(*order).offset(offset)
     if after_id is not None:
         statement = statement.where(_t.id > after_id)
@@ -134,25 +154,53 @@ def count_tasks(tx: Tx, filter: TaskFilter) -> int:  # noqa: A002
     return int(tx.execute(_matching(select(func.count()), filter)).scalar_one())
 
 
+def count_by_candidate_group(tx: Tx) -> list[tuple[str | None, int]]:
+    """How many open tasks each group may take, by group; those that no group may take come with None."""
+    link = and_(_l.task_id == _t.id, _l.kind == "candidate", _l.group_id.is_not(None))
+    statement = (
+        select(_l.group_id, func.count(_t.id.distinct()))
+        .select_from(user_task)
+        .outerjoin(process_instance, _i.id == _t.instance_id)
+        .outerjoin(identity_link, link)
+        .where(or_(_STANDALONE, visible()), _t.ended_at.is_(None))
+        .group_by(_l.group_id)
+        .order_by(_l.group_id)
+    )
+    return [(row[0], int(row[1])) for row in tx.execute(statement)]
+
+
 def _matching(statement: Select[Any], wanted: TaskFilter) -> Select[Any]:
     return (
         statement.select_from(user_task)
         .outerjoin(process_instance, _i.id == _t.instance_id)
         .outerjoin(process_definition, _d.id == _i.definition_id)
-        .where(or_(_STANDALONE, visible()), *_plain(wanted), *_people(wanted), *_values(wanted))
+        .where(or_(_STANDALONE, visible()), *_each(wanted), *(_any(one) for one in wanted.any_of or ()))
     )
 
 
+def _each(wanted: TaskFilter) -> list[ColumnElement[bool]]:
+    """One condition for every field that is said, but ``any_of``."""
+    return [*_plain(wanted), *_names(wanted), *_moments(wanted), *_people(wanted), *_values(wanted)]
+
+
+def _any(wanted: TaskFilter) -> ColumnElement[bool]:
+    alternatives = [*_each(wanted), *(_any(each) for each in wanted.any_of or ())]
+    return or_(*alternatives) if alternatives else true()
+
+
 def _plain(wanted: TaskFilter) -> list[ColumnElement[bool]]:
-    changed = func.coalesce(_t.updated_at, _t.created_at, type_=_t.created_at.type)
     found = [
         *of_texts(wanted, _TEXTS),
         *of_ids(
             wanted,
-            {"instance_id": _i.id, "definition_id": _i.definition_id, "parent_id": _t.parent_id},
+            {
+                "instance_id": _i.id,
+                "definition_id": _i.definition_id,
+                "parent_id": _t.parent_id,
+                "node_id": _ELSEWHERE["node_id"],
+            },
         ),
         *of_numbers(wanted, {"priority": _t.priority}),
-        *of_instants(wanted, {**_INSTANTS, "updated": changed}),
         *of_absence(wanted, {"open": _t.ended_at}, absent=True),
         *of_absence(wanted, _GIVEN, absent=False),
         *of_tenant(wanted, _i.tenant_id),
@@ -163,24 +211,66 @@ def _plain(wanted: TaskFilter) -> list[ColumnElement[bool]]:
         found.append(func.coalesce(_i.suspended, False).is_(wanted.suspended))
     if wanted.standalone is not None:
         found.append(_STANDALONE if wanted.standalone else ~_STANDALONE)
+    if wanted.activity_id_not_in is not None:
+        found.append(~filter_values.one_of("activity_id_not_in", _t.activity_id, wanted.activity_id_not_in))
+    if wanted.assignee_not_in is not None:
+        others = filter_values.one_of("assignee_not_in", _t.assignee, wanted.assignee_not_in)
+        found.append(or_(_t.assignee.is_(None), ~others))
+    return found
+
+
+def _names(wanted: TaskFilter) -> list[ColumnElement[bool]]:
+    equals = filter_values.equals_in_any_case if wanted.ignore_case else filter_values.equals
+    like = filter_values.like_in_any_case if wanted.ignore_case else filter_values.like
+    found: list[ColumnElement[bool]] = []
+    if wanted.name is not None:
+        found.append(equals("name", _t.name, wanted.name))
+    if wanted.name_like is not None:
+        found.append(like("name_like", _t.name, wanted.name_like))
+    if wanted.name_not is not None:
+        found.append(or_(_t.name.is_(None), ~equals("name_not", _t.name, wanted.name_not)))
+    if wanted.name_not_like is not None:
+        found.append(or_(_t.name.is_(None), ~like("name_not_like", _t.name, wanted.name_not_like)))
+    if wanted.description is not None:
+        found.append(equals("description", _t.description, wanted.description))
+    if wanted.description_like is not None:
+        found.append(like("description_like", _t.description, wanted.description_like))
+    return found
+
+
+def _moments(wanted: TaskFilter) -> list[ColumnElement[bool]]:
+    changed = func.coalesce(_t.updated_at, _t.created_at, type_=_t.created_at.type)
+    found = of_instants(wanted, {**_INSTANTS, "updated": changed})
+    for instant, column in (
+        (wanted.due_at, _t.due_at),
+        (wanted.follow_up_at, _t.follow_up_at),
+        (wanted.created_at, _t.created_at),
+    ):
+        if instant is not None:
+            found.append(and_(column >= instant, column < instant + _MOMENT))
+    if wanted.follow_up_before_or_none is not None:
+        found.append(or_(_t.follow_up_at.is_(None), _t.follow_up_at < wanted.follow_up_before_or_none))
     return found
 
 
 def _people(wanted: TaskFilter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
+    links: list[ColumnElement[bool]] = []
     groups = (*(wanted.candidate_group_in or ()), *([wanted.candidate_group] if wanted.candidate_group else ()))
     if wanted.candidate_user is not None:
-        found.append(_linked(filter_values.equals("candidate_user", _l.user_id, wanted.candidate_user)))
+        user = filter_values.text("candidate_user", wanted.candidate_user)
+        mine = select(group_member.c.group_id).where(group_member.c.account_id == user)
+        links.append(_linked(or_(_l.user_id == user, _l.group_id.in_(mine))))
     if wanted.candidate_group is not None or wanted.candidate_group_in is not None:
-        found.append(_linked(filter_values.one_of("candidate_group_in", _l.group_id, groups)))
+        links.append(_linked(filter_values.one_of("candidate_group_in", _l.group_id, groups)))
+    if wanted.candidate_group_like is not None:
+        links.append(_linked(filter_values.like("candidate_group_like", _l.group_id, wanted.candidate_group_like)))
     if wanted.with_candidate_users is not None:
         has = _linked(_l.user_id.is_not(None))
-        found.append(has if wanted.with_candidate_users else ~has)
+        links.append(has if wanted.with_candidate_users else ~has)
     if wanted.with_candidate_groups is not None:
         has = _linked(_l.group_id.is_not(None))
-        found.append(has if wanted.with_candidate_groups else ~has)
-    if found and not wanted.include_assigned:
-        found.append(_t.assignee.is_(None))
+        links.append(has if wanted.with_candidate_groups else ~has)
+    found = links if wanted.include_assigned else [and_(each, _t.assignee.is_(None)) for each in links]
     if wanted.involved_user is not None:
         user = filter_values.text("involved_user", wanted.involved_user)
         linked = exists().where(_l.task_id == _t.id, _l.user_id == user)
@@ -197,3 +287,12 @@ def _values(wanted: TaskFilter) -> list[ColumnElement[bool]]:
         *(has_variable(each) for each in wanted.variables or ()),
         *(has_local_variable(each, _t.instance_id, _t.node_id) for each in wanted.local_variables or ()),
     ]
+
+
+def _value_of(order: VariableOrder) -> ColumnElement[Any]:
+    return value_of_variable(
+        filter_values.text("sort", order.name),
+        order.type,
+        _t.instance_id,
+        _t.node_id if order.local else _t.instance_id,
+    )

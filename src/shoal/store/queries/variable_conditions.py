@@ -9,7 +9,7 @@ import math
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, not_, or_
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 from sqlalchemy.sql import operators
 
 from shoal.errors import FilterRejectedError
@@ -30,6 +30,11 @@ _COMPARE = {
 }
 _INTEGERS = ("Short", "Integer", "Long")
 _INT64 = 2**63
+_ORDERED: dict[str, ColumnElement[Any]] = {
+    "String": _t.text_value,
+    "Double": _t.double_value,
+    **dict.fromkeys(("Boolean", *_INTEGERS, "Date"), _t.long_value),
+}
 
 
 def has_variable(condition: VariableCondition) -> ColumnElement[bool]:
@@ -48,6 +53,21 @@ def has_local_variable(
         _t.scope_id == scope_id,
         is_variable(condition),
     )
+
+
+def value_of_variable(
+    name: str, type_: str, instance_id: ColumnElement[str], scope_id: ColumnElement[str]
+) -> ColumnElement[Any]:
+    """The value of the scope's variable of that name and type, NULL without; for ORDER BY.
+
+    FilterRejectedError: values of that type have no order.
+    """
+    if type_ not in _ORDERED:
+        raise FilterRejectedError(
+            f"sort: variables of type '{type_}' have no order; supported: {', '.join(_ORDERED)}", field="sort"
+        )
+    mine = (_t.instance_id == instance_id, _t.scope_id == scope_id, _t.name == name, _t.type == type_)
+    return select(_ORDERED[type_]).where(*mine).limit(1).scalar_subquery()
 
 
 def is_variable(condition: VariableCondition) -> ColumnElement[bool]:
