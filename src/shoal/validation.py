@@ -6,7 +6,7 @@ import types
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Tag, ValidationError
 
 from shoal.errors import InputError
 
@@ -28,8 +28,8 @@ def said_of(model: Any, error: ValidationError) -> str:
 
 
 def place_of(location: Sequence[Any]) -> str:
-    """Where in the request."""
-    return ".".join(str(part) for part in location)
+    """Where in the request. What stands in brackets is not said: it is a form that a field can have."""
+    return ".".join(str(part) for part in location if not str(part).startswith("("))
 
 
 def what(fault: Mapping[str, Any], model: Any) -> str:
@@ -62,6 +62,8 @@ def _model_at(annotation: Any, location: Sequence[Any]) -> type[BaseModel] | Non
 
 def _inside(annotation: Any, part: Any) -> Any:
     kinds = _kinds(annotation)
+    if str(part).startswith("("):
+        return next((each for each in _forms(annotation) if _tag_of(each) == part), annotation)
     for kind in kinds:
         if _is_model(kind) and part in kind.model_fields:
             return kind.model_fields[part].annotation
@@ -69,6 +71,20 @@ def _inside(annotation: Any, part: Any) -> Any:
             return get_args(kind)[0]
     # of several models, pydantic names the one that it tried
     return next((kind for kind in kinds if getattr(kind, "__name__", None) == part), None)
+
+
+def _forms(annotation: Any) -> list[Any]:
+    """The forms that a field can have, each with its tag."""
+    if get_origin(annotation) in (Union, types.UnionType):
+        return [form for each in get_args(annotation) for form in _forms(each)]
+    if get_origin(annotation) is Annotated and _tag_of(annotation) is None:
+        return _forms(get_args(annotation)[0])
+    return [annotation]
+
+
+def _tag_of(annotation: Any) -> str | None:
+    said = get_args(annotation)[1:] if get_origin(annotation) is Annotated else ()
+    return next((each.tag for each in said if isinstance(each, Tag)), None)
 
 
 def _kinds(annotation: Any) -> list[Any]:

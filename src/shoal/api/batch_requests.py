@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, create_model
 
 from shoal.batch.registry import AnyOperation
 from shoal.batch.request import BatchOptions
@@ -54,7 +54,10 @@ def request_model(operation: AnyOperation) -> type[BatchRequest]:
     fields: dict[str, Any] = {
         "params": (operation.params, params),
         "filter": (
-            one | list[one] | None,
+            Annotated[
+                Annotated[one, Tag("(one)")] | Annotated[list[one], Tag("(several)")], Discriminator(_how_many)
+            ]
+            | None,
             Field(None, description="which elements; all conditions hold. A list: what any of the filters finds"),
         ),
     }
@@ -63,6 +66,10 @@ def request_model(operation: AnyOperation) -> type[BatchRequest]:
         fields[name] = (field.rebuild_annotation(), field)
     title = "".join(part.capitalize() for part in operation.name.split("-"))
     return create_model(f"{title}Request", __base__=BatchRequest, __doc__=operation.summary, **fields)
+
+
+def _how_many(given: Any) -> str:
+    return "(several)" if isinstance(given, list) else "(one)"
 
 
 def _said(chosen: BaseModel | None) -> dict[str, Any] | None:

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shoal import ids
 from shoal.engine.problem import describe
 from shoal.errors import ShoalError
-from shoal.validation import what
+from shoal.validation import place_of, what
 
 log = logging.getLogger("shoal.api")
 
@@ -160,7 +160,7 @@ def _methods(app: FastAPI, path: str) -> list[str]:
 
 
 def _place(location: Sequence[Any]) -> str:
-    return ".".join(str(part) for part in location) or "body"
+    return place_of(location) or "body"
 
 
 def _what(error: Any, body: Any) -> str:
