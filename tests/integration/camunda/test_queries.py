@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from shoal import clock
 from shoal.camunda import ProcessEngine
+from shoal.camunda.services.query import QueryBuilder
 from shoal.errors import ConflictError, InputError
 
 Start = Callable[[int], list[str]]
@@ -139,3 +141,33 @@ def test_of_definitions_and_deployments(camunda: ProcessEngine) -> None:
     (deployment,) = deployments.list()
     assert deployment.id == definition.deployment_id
     assert repository.get_deployment_resource_names(deployment.id) == ["shelf.bpmn", "shop.bpmn"]
+
+
+def created(camunda: ProcessEngine) -> dict[str, QueryBuilder[Any, Any]]:
+    """Every query of every service."""
+    services = [value for name, value in vars(camunda).items() if name.endswith("_service")]
+    return {
+        name: getattr(service, name)()
+        for service in services
+        for name in dir(service)
+        if name.startswith("create_") and name.endswith("_query")
+    }
+
+
+@pytest.mark.usefixtures("numbered")
+def test_every_query_counts_and_every_getter_has_something_to_get(camunda: ProcessEngine) -> None:
+    queries = created(camunda)
+    assert len(queries) > 20
+    for name, query in queries.items():
+        rows = query.list_page(0, 5)
+        assert query.count() >= len(rows), name
+        for row in rows:
+            for getter in getattr(row, "_getters", ()):
+                assert hasattr(row, getter), (name, getter)
+
+
+def test_every_name_of_java_is_a_condition_that_there_is(camunda: ProcessEngine) -> None:
+    for name, query in created(camunda).items():
+        for known in query._names.values():
+            field = known if isinstance(known, str) else known[0]
+            assert field in query.model.model_fields, (name, field)

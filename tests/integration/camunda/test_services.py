@@ -89,8 +89,11 @@ def test_external_tasks(camunda: ProcessEngine, start: Start) -> None:
 def test_user_tasks(camunda: ProcessEngine) -> None:
     service = camunda.task_service
     instance = camunda.runtime_service.start_process_instance_by_message("opened")
-    (found,) = camunda.native.tasks.find(instance_id=instance.id)
+    query = service.create_task_query().process_instance_id(instance.id)
+    (found,) = query.task_unassigned().list()
     service.claim(found.id, "ada")
+    assert query.count() == 0
+    assert service.create_task_query().task_assignee("ada").order_by_task_priority().desc().list_ids() == [found.id]
     with pytest.raises(ConflictError):
         service.claim(found.id, "bob")
     service.add_candidate_group(found.id, "sales")

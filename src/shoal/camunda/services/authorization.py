@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from shoal.camunda.queries.authorization import AuthorizationQuery
-from shoal.camunda.services.entity import PLAIN, Entity
+from shoal.camunda.services.entity import AUTHORIZATION, Entity
 from shoal.camunda.services.finding import by_conditions
 from shoal.camunda.services.query import QueryBuilder
 from shoal.engine import Engine
@@ -47,7 +47,7 @@ class AuthorizationService:
             user_id=authorization.user_id,
             group_id=authorization.group_id,
         )
-        return Entity(made, PLAIN)
+        return Entity(made, AUTHORIZATION)
 
     def delete_authorization(self, authorization_id: str) -> None:
         """Take a rule away. NotFoundError."""
@@ -62,4 +62,4 @@ class AuthorizationService:
     def create_authorization_query(self) -> QueryBuilder[AuthorizationQuery, Entity]:
         """Rules."""
         rules = self._engine.authorizations
-        return by_conditions(AuthorizationQuery, PLAIN, rules.list, rules.count)
+        return by_conditions(AuthorizationQuery, AUTHORIZATION, rules.list, rules.count)

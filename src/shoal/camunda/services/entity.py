@@ -15,14 +15,11 @@ Getters = Mapping[str, Getter]
 """Camunda's name of an attribute, with the native one or what makes it of the row."""
 
 _STATES = {"completed": "COMPLETED", "cancelled": "EXTERNALLY_TERMINATED", "terminated": "INTERNALLY_TERMINATED"}
-_OF_PROCESSES: Getters = {
-    "process_instance_id": "instance_id",
-    "root_process_instance_id": "root_id",
-    "process_definition_id": "definition_id",
-    "process_definition_key": "definition_key",
-    "execution_id": "node_id",
-    "create_time": "created_at",
-}
+_PLACE: Getters = {"process_instance_id": "instance_id", "process_definition_id": "definition_id"}
+_KEY: Getters = {"process_definition_key": "definition_key"}
+_ROOT: Getters = {"root_process_instance_id": "root_id"}
+_NODE: Getters = {"execution_id": "node_id"}
+_MADE: Getters = {"create_time": "created_at"}
 
 
 class Entity:
@@ -75,20 +72,30 @@ INSTANCE: Getters = {
     "restarted_process_instance_id": "restarted_from_id",
     "state": lambda row: "SUSPENDED" if row.suspended else _STATES.get(row.state, "ACTIVE"),
 }
+EXECUTION: Getters = {**_PLACE, **_KEY}
 JOB: Getters = {
-    **_OF_PROCESSES,
+    **_PLACE,
+    **_KEY,
+    **_NODE,
+    **_MADE,
     "duedate": "due_at",
     "exception_message": "error_message",
 }
+CLEANUP_JOB: Getters = {"duedate": "due_at"}
 EXTERNAL_TASK: Getters = {
-    **_OF_PROCESSES,
+    **_PLACE,
+    **_KEY,
+    **_NODE,
+    **_MADE,
     "topic_name": "topic",
     "activity_instance_id": "node_id",
     "lock_expiration_time": "locked_until",
     "process_definition_version_tag": "version_tag",
 }
 TASK: Getters = {
-    **_OF_PROCESSES,
+    **_PLACE,
+    **_NODE,
+    **_MADE,
     "task_definition_key": "activity_id",
     "parent_task_id": "parent_id",
     "due_date": "due_at",
@@ -96,11 +103,22 @@ TASK: Getters = {
 }
 DEFINITION: Getters = {"history_time_to_live": "history_ttl_days", "resource": "resource_name"}
 DEPLOYMENT: Getters = {"deployment_time": "deployed_at"}
-SUBSCRIPTION: Getters = {**_OF_PROCESSES, "event_type": "kind", "event_name": "name", "created": "created_at"}
+SUBSCRIPTION: Getters = {
+    "process_instance_id": "instance_id",
+    **_NODE,
+    "event_type": "kind",
+    "event_name": "name",
+    "created": "created_at",
+}
 INCIDENT: Getters = {
-    **_OF_PROCESSES,
+    **_PLACE,
+    **_KEY,
+    **_ROOT,
+    **_NODE,
+    **_MADE,
     "incident_type": "kind",
     "incident_message": "message",
+    "incident_timestamp": "created_at",
     "cause_incident_id": "cause_id",
     "root_cause_incident_id": "root_cause_id",
     "end_time": "ended_at",
@@ -120,23 +138,36 @@ DECISION: Getters = {
     "evaluation_time": "evaluated_at",
     "collect_result_value": "collect_result",
 }
-LOG: Getters = {
-    **_OF_PROCESSES,
+_LOG: Getters = {
+    **_PLACE,
+    **_KEY,
+    **_ROOT,
+    **_NODE,
     "timestamp": "logged_at",
-    "job_due_date": "due_at",
-    "job_retries": "retries",
-    "job_priority": "priority",
-    "job_exception_message": "message",
-    "external_task_id": "task_id",
-    "topic_name": "topic",
-    "error_message": "message",
     "creation_log": lambda row: row.event == "created",
     "failure_log": lambda row: row.event == "failed",
     "success_log": lambda row: row.event == "succeeded",
     "deletion_log": lambda row: row.event == "deleted",
 }
+JOB_LOG: Getters = {
+    **_LOG,
+    "job_due_date": "due_at",
+    "job_retries": "retries",
+    "job_priority": "priority",
+    "job_exception_message": "message",
+    "hostname": "host",
+}
+EXTERNAL_TASK_LOG: Getters = {
+    **_LOG,
+    "external_task_id": "task_id",
+    "topic_name": "topic",
+    "error_message": "message",
+}
 VARIABLE: Getters = {
-    **_OF_PROCESSES,
+    **_PLACE,
+    **_KEY,
+    **_ROOT,
+    **_MADE,
     "value": lambda row: row.value.value,
     "typed_value": "value",
     "type_name": "type",
@@ -145,7 +176,9 @@ VARIABLE: Getters = {
     "state": lambda row: "CREATED" if row.live else "DELETED",
 }
 DETAIL: Getters = {
-    **_OF_PROCESSES,
+    **_PLACE,
+    **_KEY,
+    **_ROOT,
     "variable_name": "name",
     "variable_instance_id": "variable_id",
     "variable_type_name": "type",
@@ -153,7 +186,9 @@ DETAIL: Getters = {
     "time": "written_at",
 }
 ACTIVITY: Getters = {
-    **_OF_PROCESSES,
+    **_PLACE,
+    **_KEY,
+    **_ROOT,
     "execution_id": "id",
     "start_time": "started_at",
     "end_time": "ended_at",
@@ -161,4 +196,6 @@ ACTIVITY: Getters = {
     "parent_activity_instance_id": "parent_id",
     "called_process_instance_id": "called_instance_id",
 }
-PLAIN: Getters = {"type": "kind", "authorization_type": "kind"}
+GROUP: Getters = {"type": "kind"}
+AUTHORIZATION: Getters = {"authorization_type": "kind", "resource": "resource_type"}
+PLAIN: Getters = {}

@@ -21,7 +21,7 @@ from shoal.camunda.selecting import Filtering
 from shoal.camunda.services import queries_of_history as queries
 from shoal.camunda.services.batch import Batch
 from shoal.camunda.services.choice import Choice, Ids
-from shoal.camunda.services.entity import JOB, Entity
+from shoal.camunda.services.entity import CLEANUP_JOB, Entity
 from shoal.camunda.services.overloads import sorted_out, united
 from shoal.camunda.services.query import QueryBuilder
 from shoal.camunda.services.removal_time import (
@@ -155,11 +155,11 @@ class HistoryService:
     def clean_up_history_async(self, immediately_due: bool = False) -> Entity | None:
         """Let history cleanup run now, or in its next window; the first of its jobs. ConflictError."""
         jobs = self._engine.history.clean_up(immediately_due=immediately_due)
-        return Entity(jobs[0], JOB) if jobs else None
+        return Entity(jobs[0], CLEANUP_JOB) if jobs else None
 
     def find_history_cleanup_jobs(self) -> list[Entity]:
         """The jobs of history cleanup."""
-        return [Entity(each, JOB) for each in self._engine.history.cleanup_jobs()]
+        return [Entity(each, CLEANUP_JOB) for each in self._engine.history.cleanup_jobs()]
 
     def create_historic_process_instance_query(self) -> QueryBuilder[HistoricProcessInstanceQuery, Entity]:
         """Instances, running or ended."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from shoal.camunda.queries.group import GroupQuery
 from shoal.camunda.queries.tenant import TenantQuery
 from shoal.camunda.queries.user import UserQuery
-from shoal.camunda.services.entity import PLAIN, Entity
+from shoal.camunda.services.entity import GROUP, PLAIN, Entity
 from shoal.camunda.services.finding import by_conditions
 from shoal.camunda.services.query import QueryBuilder
 from shoal.engine import Engine
@@ -129,7 +129,7 @@ class IdentityService:
     def create_group_query(self) -> QueryBuilder[GroupQuery, Entity]:
         """Groups."""
         groups = self._engine.groups
-        return by_conditions(GroupQuery, PLAIN, groups.list, groups.count)
+        return by_conditions(GroupQuery, GROUP, groups.list, groups.count)
 
     def create_tenant_query(self) -> QueryBuilder[TenantQuery, Entity]:
         """Tenants."""

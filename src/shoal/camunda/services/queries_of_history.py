@@ -18,7 +18,17 @@ from shoal.camunda.queries.history_logs import (
 )
 from shoal.camunda.queries.user_operation import UserOperationLogQuery
 from shoal.camunda.services.batch import Batch
-from shoal.camunda.services.entity import ACTIVITY, DECISION, DETAIL, INSTANCE, LOG, PLAIN, VARIABLE, Entity
+from shoal.camunda.services.entity import (
+    ACTIVITY,
+    DECISION,
+    DETAIL,
+    EXTERNAL_TASK_LOG,
+    INSTANCE,
+    JOB_LOG,
+    PLAIN,
+    VARIABLE,
+    Entity,
+)
 from shoal.camunda.services.finding import by_filter
 from shoal.camunda.services.queries_of_processes import found_batches
 from shoal.camunda.services.query import QueryBuilder
@@ -73,14 +83,14 @@ def details(engine: Engine) -> QueryBuilder[HistoricDetailQuery, Entity]:
 
 def job_log(engine: Engine) -> QueryBuilder[HistoricJobLogQuery, Entity]:
     """What happened to jobs."""
-    return by_filter(HistoricJobLogQuery, LOG, engine.history.job_log, engine.history.count_job_log)
+    return by_filter(HistoricJobLogQuery, JOB_LOG, engine.history.job_log, engine.history.count_job_log)
 
 
 def external_task_log(engine: Engine) -> QueryBuilder[HistoricExternalTaskLogQuery, Entity]:
     """What happened to external tasks."""
     return by_filter(
         HistoricExternalTaskLogQuery,
-        LOG,
+        EXTERNAL_TASK_LOG,
         engine.history.external_task_log,
         engine.history.count_external_task_log,
     )

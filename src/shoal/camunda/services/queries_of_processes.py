@@ -12,7 +12,16 @@ from shoal.camunda.queries.job import JobQuery
 from shoal.camunda.queries.process_instance import ProcessInstanceQuery
 from shoal.camunda.queries.variable_instance import VariableInstanceQuery
 from shoal.camunda.services.batch import Batch
-from shoal.camunda.services.entity import EXTERNAL_TASK, INCIDENT, INSTANCE, JOB, SUBSCRIPTION, VARIABLE, Entity
+from shoal.camunda.services.entity import (
+    EXECUTION,
+    EXTERNAL_TASK,
+    INCIDENT,
+    INSTANCE,
+    JOB,
+    SUBSCRIPTION,
+    VARIABLE,
+    Entity,
+)
 from shoal.camunda.services.finding import by_filter
 from shoal.camunda.services.query import QueryBuilder
 from shoal.engine import Engine
@@ -39,7 +48,7 @@ def executions(engine: Engine) -> QueryBuilder[ExecutionQuery, Entity]:
     """What is active in running instances."""
     return by_filter(
         ExecutionQuery,
-        {**INSTANCE, "process_instance_id": "instance_id"},
+        EXECUTION,
         engine.executions.find,
         engine.executions.count,
         {"process_instance_business_key": "business_key"},

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from shoal.camunda.queries.base import Page
+from shoal.camunda.queries.evaluation import Asker
+from shoal.camunda.queries.task import TaskQuery
 from shoal.camunda.services.entity import TASK, Entity
+from shoal.camunda.services.query import QueryBuilder
 from shoal.engine import Engine
+from shoal.people.principal import Principal
 from shoal.store.queries.discussions import Attachment, Comment
 from shoal.store.queries.identity_links import IdentityLink
 from shoal.values import TypedValue
@@ -19,6 +24,19 @@ class TaskService:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+
+    def create_task_query(self) -> QueryBuilder[TaskQuery, Entity]:
+        """User tasks that have not ended."""
+        tasks = self._engine.tasks
+        principal: Principal | None = getattr(self._engine, "principal", None)
+        asker = Asker() if principal is None else Asker(principal.user_id, principal.groups)
+
+        def found(query: TaskQuery, page: Page) -> list[Entity]:
+            wanted = query.resolved(asker).filter()
+            rows = tasks.find(wanted, sort=query.task_orders() or "id", offset=page.first, limit=page.most)
+            return [Entity(each, TASK) for each in rows]
+
+        return QueryBuilder(TaskQuery, found, lambda query: tasks.count(query.resolved(asker).filter()))
 
     def get_task(self, task_id: str) -> Entity:
         """One task, open or ended."""
