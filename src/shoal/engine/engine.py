@@ -26,6 +26,7 @@ from shoal.engine.incidents import Incidents
 from shoal.engine.instances import Instances
 from shoal.engine.jobs import Jobs
 from shoal.engine.messages import Messages
+from shoal.engine.metrics import Metrics
 from shoal.engine.migration import Migration
 from shoal.engine.schema import Schema
 from shoal.engine.signals import Signals
@@ -60,6 +61,7 @@ class Engine:
     ``jobs``            timers and asynchronous steps: find, count
     ``incidents``       what stopped and waits for somebody
     ``history``         what was logged, and its cleanup
+    ``metrics``         how often things happened
     ``batches``         preview, create, control batches, and what became of their elements
     ``users``           who they are, their credentials and their roles
     ``groups``          of users
@@ -89,6 +91,7 @@ class Engine:
         self.jobs = Jobs(self._context)
         self.incidents = Incidents(self._context)
         self.history = History(self._context)
+        self.metrics = Metrics(self._context)
         self.batches = Batches(self._context)
         self.users = Users(self._context)
         self.groups = Groups(self._context)

@@ -8,6 +8,7 @@ from shoal.api.acting import Acting
 from shoal.api.engine_rest.batches import made
 from shoal.api.engine_rest.problems import CamundaError
 from shoal.api.engine_rest.removal_time import RemovalTimeBody
+from shoal.api.engine_rest.resources.history import batch_report
 from shoal.api.engine_rest.routing import dialect_router, queried
 from shoal.api.engine_rest.views.batch import BatchView, HistoricBatchView
 from shoal.camunda.queries.base import Page
@@ -35,6 +36,7 @@ def router() -> APIRouter:
         what="historic batches",
         by_post=False,
     )
+    batch_report.add_routes(routes)
 
     @routes.post("/set-removal-time")
     def set_removal_time_async(body: BatchRemovalTimeBody, engine: Acting) -> BatchView:
