@@ -159,7 +159,18 @@ def test_in_the_hands_of_a_user(camunda: ProcessEngine, start: Start) -> None:
         acting.runtime_service.update_process_instance_suspension_state().by_process_instance_ids(
             instance_id
         ).suspend()
+    rule.permissions = ["CREATE_BATCH_UPDATE_PROCESS_INSTANCES_SUSPEND"]
+    suspending = rules.save_authorization(rule)
+    acting = ProcessEngine(camunda.native.acting_as(camunda.native.users.principal("kim")))
+    builder = acting.runtime_service.update_process_instance_suspension_state().by_process_instance_ids(instance_id)
+    assert builder.suspend().succeeded == [instance_id]
+    log = camunda.history_service.create_user_operation_log_query().user_id("kim")
+    assert {(each.operation_type, each.property, each.new_value) for each in log.list()} >= {
+        ("SetVariables", "async", "true"),
+        ("Suspend", "async", "false"),
+    }
     rules.delete_authorization(saved.id)
+    rules.delete_authorization(suspending.id)
     identity.delete_user("kim")
     with pytest.raises(NotFoundError):
         camunda.management_service.delete_batch(new_id(), True)
