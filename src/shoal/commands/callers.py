@@ -22,14 +22,14 @@ class Callers:
             for caller, node_id in self._above(called)
         )
 
-    def interrupt(self, called: InstanceFacts, code: str) -> bool:
-        """Whether the first of them that catches the escalation interrupts its call."""
+    def interrupt(self, called: InstanceFacts, code: str) -> bool | None:
+        """Whether the first of them that catches the escalation interrupts its call; None if none catches it."""
         for caller, node_id in self._above(called):
             model, state = caller.loaded.deployed.process, caller.loaded.snapshot.state
             interrupts = escalation_interrupts(model, state, node_id, code)
             if interrupts is not None:
                 return interrupts
-        return False
+        return None
 
     def _above(self, called: InstanceFacts) -> Iterator[tuple[Moved, str]]:
         facts = called

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shoal.bpmn.events import BoundaryEvent, CompensateEvent
+from shoal.bpmn.gateways import EventBasedGateway
 from shoal.bpmn.process import Process
 from shoal.errors import InputError
 from shoal.kernel import State, compile_plan
@@ -141,10 +142,12 @@ def _check(plan: ProcessPlan, instruction: Instruction, index: int) -> None:
             element = plan.elements.get(activity_id)
             said = f"Activity '{activity_id}' does not exist"
             if element is not None:
-                if len(element.outgoing) == 1:
+                # nobody takes the flows behind an event-based gateway: one of its events happens
+                ways = 0 if isinstance(element.element, EventBasedGateway) else len(element.outgoing)
+                if ways == 1:
                     return
                 many = "activity has more than one outgoing sequence flow"
-                said = many if element.outgoing else "activity has no outgoing sequence flow to take"
+                said = many if ways else "activity has no outgoing sequence flow to take"
             raise wrong(instruction, index, "activity_id", said)
         case StartTransition(transition_id=transition_id):
             if transition_id not in plan.flows:

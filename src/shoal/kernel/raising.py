@@ -117,16 +117,19 @@ def names_of(raised: type[BaseException]) -> Collection[str]:
 def throw_escalation(step: Step, source: Node, code: str) -> bool:
     """An escalation comes from the node, which goes on unless it is interrupted.
 
-    When nothing catches it, it goes to the calling instance, which may interrupt this one; without a caller
-    nothing happens (Camunda 7). False then.
+    When nothing catches it, it goes to the calling instance, which may interrupt this one; when no caller
+    catches it either, nothing happens (Camunda 7). False then.
     """
     found = find(source, EscalationEvent, code)
     if found is None:
         if step.instance.super_node_id is None:
             return False
+        interrupts = False if step.caller_interrupts is None else step.caller_interrupts(code)
+        if interrupts is None:
+            return False
         variables = dict(step.variables.local(step.state.root.id))
         step.effects.thrown.append(ThrownEvent("escalation", code, variables))
-        if step.caller_interrupts is not None and step.caller_interrupts(code):
+        if interrupts:
             finish(step, EndState.TERMINATED, f"escalation '{code}'")
         return True
     scope, plan = found

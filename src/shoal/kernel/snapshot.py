@@ -36,7 +36,7 @@ class Snapshot:
     caller_catches: Callable[[str | Collection[str]], bool] | None
     """Of a called instance: whether the caller catches a BPMN error of that code (``catches_error``). If it does
     not, the error ends its path only (Camunda 7). None: nobody has asked; the error goes out to the caller."""
-    caller_interrupts: Callable[[str], bool] | None
+    caller_interrupts: Callable[[str], bool | None] | None
     """The same for an escalation: whether the caller interrupts its call by it (``escalation_interrupts``)."""
     suspended: bool
     """Variables may be set, but no conditional event may happen."""

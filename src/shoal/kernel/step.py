@@ -82,7 +82,7 @@ class Step:
     concluded: set[str]
     """Nodes whose end listeners have begun: an error of one does not call them again."""
     caller_catches: Callable[[str | Collection[str]], bool] | None
-    caller_interrupts: Callable[[str], bool] | None
+    caller_interrupts: Callable[[str], bool | None] | None
     cancelling: str | None
     """Why something is being cancelled right now. Camunda 7: "deleted", or the reason given from outside."""
     transients: list[tuple[str, str]]

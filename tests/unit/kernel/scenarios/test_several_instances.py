@@ -27,6 +27,7 @@ from tests.unit.kernel.scenarios.shapes import (
 
 import shoal
 from shoal.engine import Engine
+from shoal.errors import ExecutionError, InputError
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +63,14 @@ def called(engine: Engine, caller: str) -> str:
 def call(key: str, inside: str = "") -> str:
     mapping = extended(f'<camunda:in variables="all"/><camunda:out source="y" target="y"/>{inside}')
     return f'<callActivity id="call" calledElement="{key}">{mapping}</callActivity>'
+
+
+def test_nothing_starts_after_an_event_based_gateway(engine: Engine, deploy: Any) -> None:
+    deploy("p0", "s > a > evt_1 > k > e", body=catch("k", timer()))
+    instance = engine.instances.start("p0")
+    with pytest.raises(InputError, match="activity has no outgoing sequence flow to take"):
+        engine.instances.modify(instance).start_after("evt_1").execute()
+    assert at(engine, instance) == ["a"]
 
 
 def test_an_error_of_a_called_process_brings_its_variables(engine: Engine, deploy: Any) -> None:
@@ -123,6 +132,18 @@ def test_an_escalation_of_a_called_process(engine: Engine, deploy: Any, interrup
     assert engine.instances.variables(caller)["y"] == 7
     if interrupting:
         assert engine.instances.get(child).state == "terminated"
+
+
+def test_an_escalation_that_no_caller_catches(engine: Engine, deploy: Any) -> None:
+    deploy("c5none", "s > up > w > e", body=throw("up", escalation("X1")))
+    deploy("p5none", "s > call > e", body=call("c5none"))
+    caller = engine.instances.start("p5none")
+    child = called(engine, caller)
+    (task,) = engine.tasks.find(open=True, instance_id=child)
+    with pytest.raises(ExecutionError, match="nothing catches escalation 'X1' of 'w'"):
+        engine.tasks.throw_escalation(task.id, "X1", {"y": 7})
+    assert at(engine, child) == ["w"]
+    assert engine.instances.variables(caller) == {}
 
 
 @pytest.mark.parametrize("interrupting", [True, False])
