@@ -59,6 +59,9 @@ def allowed(
     """Say what a method asks of who calls it; on a property, below ``@property``. Reads are not logged."""
 
     def mark(method: Method) -> Method:
+        if hasattr(method, _ACCESS):
+            # the outer one would count, and the other would be thought to
+            raise TypeError(f"{method.__name__} says twice what it asks for")
         setattr(method, _ACCESS, Access(permission, logged, needs))
         return method
 

@@ -185,8 +185,7 @@ class Instances(InstanceChanges):
         with self._context.database.read() as tx:
             return count_instances(tx, wanted)
 
-    @allowed(Permission.READ_INSTANCES)
-    @allowed(Permission.UPDATE_INSTANCES)
+    @allowed(Permission.UPDATE_INSTANCES, log_words.TRIGGER)
     def trigger(self, scope_id: str, variables: Mapping[str, Any] | None = None) -> None:
         """Let a receive task go on, message or not (Camunda 7: ``signal`` of an execution).
 

@@ -159,6 +159,11 @@ def test_in_the_hands_of_a_user(camunda: ProcessEngine, start: Start) -> None:
         acting.runtime_service.update_process_instance_suspension_state().by_process_instance_ids(
             instance_id
         ).suspend()
+    camunda.native.users.give_role("viewer", user_id="kim")
+    viewing = ProcessEngine(camunda.native.acting_as(camunda.native.users.principal("kim")))
+    assert viewing.runtime_service.create_process_instance_query().process_instance_id(instance_id).count() == 1
+    with pytest.raises(ForbiddenError):
+        viewing.runtime_service.signal(instance_id)
     rule.permissions = ["CREATE_BATCH_UPDATE_PROCESS_INSTANCES_SUSPEND"]
     suspending = rules.save_authorization(rule)
     acting = ProcessEngine(camunda.native.acting_as(camunda.native.users.principal("kim")))

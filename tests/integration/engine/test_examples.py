@@ -11,12 +11,14 @@ import pytest
 
 import shoal
 import shoal.api
+import shoal.camunda
+import shoal.camunda.services
 import shoal.engine
 
 MODEL = Path(shoal.__file__).with_name("demo") / "order.bpmn"
 MODULES = [
     module.name
-    for package in (shoal.engine, shoal.api)
+    for package in (shoal.engine, shoal.api, shoal.camunda, shoal.camunda.services)
     for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}.")
 ]
 

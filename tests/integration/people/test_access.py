@@ -11,7 +11,7 @@ import pytest
 from tests.integration.people.scene import Scene
 
 from shoal.engine import Engine
-from shoal.engine.access import Access, access_of
+from shoal.engine.access import Access, access_of, allowed
 from shoal.engine.starting import Starting
 from shoal.errors import ForbiddenError
 from shoal.people.permissions import PERMITTED, Permission, Role
@@ -54,6 +54,15 @@ def _methods(engine: Engine) -> Iterator[tuple[str, str, Access | None]]:
 def test_every_method_says_what_it_asks_for(scene: Scene) -> None:
     silent = [f"{facade}.{name}" for facade, name, access in _methods(scene.engine) if access is None]
     assert silent == []
+
+
+def test_a_method_says_it_once() -> None:
+    with pytest.raises(TypeError, match="says twice what it asks for"):
+
+        @allowed(Permission.READ_INSTANCES)
+        @allowed(Permission.UPDATE_INSTANCES)
+        def change() -> None:
+            """Change something."""
 
 
 def test_what_changes_something_is_logged_and_what_reads_is_not(scene: Scene) -> None:
