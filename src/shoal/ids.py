@@ -6,6 +6,7 @@ Ids sort by the time of their creation, so rows that are made together lie toget
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import uuid_utils
 
@@ -20,3 +21,8 @@ def new_id() -> str:
 def is_id(text: str) -> bool:
     """Whether ``text`` has the form of an id (it need not exist)."""
     return _UUID.fullmatch(text) is not None
+
+
+def time_of(id_: str) -> datetime:
+    """When the id was made, to the millisecond."""
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(id_[:8] + id_[9:13], 16))

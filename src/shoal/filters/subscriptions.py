@@ -12,7 +12,7 @@ class SubscriptionFilter(BaseModel):
 
     ids: tuple[str, ...] | None = None
     name: str | None = Field(None, description="of the message or the signal")
-    kind: str | None = Field(None, description="message, signal, conditional or compensate")
+    kind: str | None = Field(None, description="message, signal, conditional; with instance_id also compensate")
     node_id: str | None = Field(None, description="of this waiting activity instance")
     instance_id: str | None = None
     activity_id: str | None = None

@@ -9,6 +9,7 @@ from shoal.bpmn.activities import UserTask
 from shoal.bpmn.events import ErrorEvent, EscalationEvent
 from shoal.bpmn.process import Process
 from shoal.errors import NotFoundError
+from shoal.kernel.compensation import handler_of
 from shoal.kernel.compilation import compile_plan
 from shoal.kernel.moving import bind
 from shoal.kernel.plan import ProcessPlan, is_interrupting
@@ -74,6 +75,28 @@ def activity_tree(process: Process | ProcessPlan, instance_id: str, state: State
         around.children.append(tree)
         trees[node.id] = tree
     return top
+
+
+@dataclass(frozen=True, slots=True)
+class KeptNode:
+    """What is kept of an activity that is done, so that it can be undone."""
+
+    id: str
+    activity_id: str
+    """Of what undoes it: the handler, or the sub-process itself if the handlers are inside of it."""
+    scope_id: str
+
+
+def kept_nodes(process: Process | ProcessPlan, state: State) -> Iterator[KeptNode]:
+    """Everything that is kept for compensation. Camunda 7: the event subscriptions of the type "compensate"."""
+    plan = compile_plan(process)
+    if state.bound is not plan:
+        bind(state, plan)
+    for node in state.nodes.values():
+        if node.phase is Phase.KEPT:
+            handler = handler_of(node)
+            activity_id = node.element if handler is None else handler.id
+            yield KeptNode(node.id, activity_id, (node.parent or state.root).id)
 
 
 def is_awaited(state: State, stimulus: Stimulus) -> bool:

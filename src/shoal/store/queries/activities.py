@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from shoal.store.database import Tx
 from shoal.store.tables.history import activity_instance
@@ -51,6 +51,12 @@ def cancel_open(tx: Tx, instance_ids: Sequence[str], now: datetime) -> None:
             .where(within(_t.instance_id, instance_ids), _t.ended_at.is_(None))
             .values(ended_at=now, cancelled=True)
         )
+
+
+def end_times(tx: Tx, ids: Sequence[str]) -> dict[str, datetime]:
+    """When those of the activity instances that are history have ended."""
+    statement = select(_t.id, _t.ended_at).where(within(_t.id, ids), _t.ended_at.is_not(None))
+    return {row[0]: row[1] for row in tx.execute(statement)} if ids else {}
 
 
 def delete_activities(tx: Tx, ids: Sequence[str]) -> None:

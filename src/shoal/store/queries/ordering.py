@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement
 
 from shoal.errors import FilterRejectedError
+
+Row = TypeVar("Row", bound=tuple[Any, ...])
 
 Order = tuple[str, bool]
 """A field of the row, and whether the greatest comes first."""
@@ -34,6 +37,20 @@ def ordered_by(
         found.append(_term(columns[name], greatest_first))
     greatest_first = named[-1][1] if named else descending
     return [*found, last.desc() if greatest_first else last]
+
+
+def in_order(rows: Sequence[Row], sort: str | Sequence[Order], *, descending: bool = False) -> list[Row]:
+    """The same order for rows that are at hand. Their first field is the id."""
+    named = [(sort, descending)] if isinstance(sort, str) else list(sort)
+    found = sorted(rows, key=lambda row: str(row[0]), reverse=named[-1][1] if named else descending)
+    for name, greatest_first in reversed(named):
+        found.sort(key=partial(_rank, name), reverse=greatest_first)
+    return found
+
+
+def _rank(name: str, row: Any) -> tuple[bool, Any]:
+    value = getattr(row, name)
+    return (value is not None, "" if value is None else value)
 
 
 def _term(column: ColumnElement[Any], greatest_first: bool) -> ColumnElement[Any]:
