@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 from fastapi import APIRouter, Request
@@ -43,9 +44,13 @@ class DialectRoute(APIRoute):
         takes_json = self.body_field is not None and type(self.body_field.field_info).__name__ == "Body"
 
         async def handle_leniently(request: Request) -> Response:
-            if not takes_json:
-                return await handle(request)
-            return await handle(DialectRequest(_as_json(request.scope), request.receive))
+            if takes_json:
+                request = DialectRequest(_as_json(request.scope), request.receive)
+            response = await handle(request)
+            if response.status_code == HTTPStatus.NO_CONTENT:
+                # clients would parse the nothing as what it says it is
+                del response.headers["content-type"]
+            return response
 
         return handle_leniently
 

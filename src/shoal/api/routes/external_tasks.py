@@ -106,6 +106,26 @@ class FailureReport(BaseModel):
     retry_seconds: float = Field(0.0, ge=0, le=_LONGEST_LOCK, allow_inf_nan=False)
 
 
+class ErrorReport(BaseModel):
+    """The work found something that the model knows as an error."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    worker_id: str = Field(min_length=1, max_length=255)
+    error_code: str = Field(min_length=1, description="the code of a BPMN error, which the model may catch")
+    error_message: str | None = None
+    variables: dict[str, Any] = Field(default_factory=dict)
+
+
+class LockExtension(BaseModel):
+    """The work takes longer."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    worker_id: str = Field(min_length=1, max_length=255)
+    lock_seconds: float = Field(gt=0, le=_LONGEST_LOCK, allow_inf_nan=False, description="from now on")
+
+
 def router(_engine: Engine) -> APIRouter:
     """The routes."""
     routes = APIRouter(prefix="/shoal/v1/external-tasks", tags=["external tasks"], route_class=JsonRoute)
@@ -142,5 +162,17 @@ def router(_engine: Engine) -> APIRouter:
             retries=body.retries,
             retry_seconds=body.retry_seconds,
         )
+
+    @routes.post("/{task_id}/bpmn-error", status_code=204, responses=errors(404, 409, *BODY))
+    def throw_error(engine: Acting, task_id: str, body: ErrorReport) -> None:
+        """End the task with a BPMN error, which the model may catch."""
+        engine.external_tasks.throw_error(
+            task_id, body.worker_id, body.error_code, body.error_message, body.variables
+        )
+
+    @routes.post("/{task_id}/extend-lock", status_code=204, responses=errors(404, *BODY))
+    def extend_lock(engine: Acting, task_id: str, body: LockExtension) -> None:
+        """Hold the task longer, from now on."""
+        engine.external_tasks.extend_lock(task_id, body.worker_id, body.lock_seconds)
 
     return routes

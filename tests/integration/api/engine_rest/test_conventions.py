@@ -7,6 +7,8 @@ from collections.abc import Callable
 import httpx
 import pytest
 
+from shoal.engine import Engine
+
 ERROR = {"type", "message", "code"}
 
 
@@ -72,3 +74,14 @@ def keys(rest: httpx.Client, **conditions: str | int) -> list[str]:
     answer = rest.get("/process-definition", params=conditions)
     assert answer.status_code == 200, answer.text
     return [each["key"] for each in answer.json()]
+
+
+def test_an_answer_without_content_says_no_content_type(
+    rest: httpx.Client, engine: Engine, deploy: Callable[..., str]
+) -> None:
+    """The client for Node parses what calls itself JSON, and fails at nothing."""
+    deploy("silent")
+    instance_id = engine.instances.start("silent")
+    answer = rest.put(f"/process-instance/{instance_id}/suspended", json={"suspended": True})
+    assert answer.status_code == 204
+    assert "content-type" not in answer.headers
