@@ -190,7 +190,9 @@ def test_identity(root: httpx.Client) -> None:
     root.post("/user/create", json={"profile": {"id": "ida"}, "credentials": {"password": "pw"}})
     for password, right in (("pw", True), ("no", False)):
         answer = root.post("/identity/verify", json={"username": "ida", "password": password})
-        assert answer.json() == {"authenticatedUser": "ida", "authenticated": right}
+        said = {"authenticatedUser": "ida", "authenticated": right, "groups": None, "tenants": None}
+        assert answer.json() == said
+    assert root.get("/user/count", params={"potentialStarter": "some-definition"}).json() == {"count": 0}
     assert root.post("/identity/verify", json={"username": "ida"}).status_code == 400
     assert root.get("/identity/groups").status_code == 400
     assert root.get("/identity/password-policy").status_code == 404

@@ -17,6 +17,7 @@ class UserQuery(Query):
         "lastName": "last_name",
         "email": "email",
     }
+    NOTHING: ClassVar[frozenset[str]] = frozenset({"potential_starter"})
 
     id: Text
     id_in: Names
@@ -28,11 +29,12 @@ class UserQuery(Query):
     email_like: Text
     member_of_group: Text
     member_of_tenant: Text
+    potential_starter: Text
 
     def conditions(self) -> dict[str, Any]:
         """In the words of ``engine.users.list``."""
         return said(
-            ids=ids_of(self.id, self.id_in),
+            ids=("",) if self.matches_nothing() else ids_of(self.id, self.id_in),
             first_name=self.first_name,
             first_name_like=self.first_name_like,
             last_name=self.last_name,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Self
 
+from pydantic import Field
+
 from shoal.api.engine_rest.views import CamundaDate, View
 from shoal.store.queries.accounts import Account
 from shoal.store.queries.authorizations import AuthorizationRow
@@ -109,3 +111,5 @@ class AuthenticationView(View):
 
     authenticated_user: str
     authenticated: bool
+    groups: list[str] | None = Field(None, description="not filled, as in Camunda 7")
+    tenants: list[str] | None = Field(None, description="not filled, as in Camunda 7")
