@@ -38,7 +38,7 @@ def worker(folder: Path, server: str) -> Iterator[subprocess.Popen[bytes]]:
     """The worker, at work."""
     with (folder / "said.txt").open("w") as said:
         process = subprocess.Popen(
-            ["node", "worker.mjs", server],  # noqa: S607 - whichever Node there is
+            ["node", "worker.mjs", server],
             cwd=folder,
             stdout=said,
             stderr=subprocess.STDOUT,

@@ -92,6 +92,23 @@ def test_an_order_goes_from_its_start_to_its_delivery(orders: httpx.Client) -> N
     assert (shown["state"], shown["end_activity_id"]) == ("completed", "order_delivered")
 
 
+def test_a_worker_holds_on_longer_and_reports_an_error(orders: httpx.Client) -> None:
+    start(orders, 1, business_key="A-2")
+    orders.post(f"{V1}/messages", json={"name": "payment-received", "business_key": "A-2"})
+    (task,) = orders.get(f"{V1}/tasks").json()["items"]
+    orders.post(f"{V1}/tasks/{task['id']}/complete", json={})
+    fetch = {"worker_id": "w", "topics": [{"name": "ship-order", "lock_seconds": 10}]}
+    (work,) = orders.post(f"{V1}/external-tasks/fetch-and-lock", json=fetch).json()["items"]
+    report = f"{V1}/external-tasks/{work['id']}"
+    longer = {"worker_id": "w", "lock_seconds": 600}
+    assert orders.post(f"{report}/extend-lock", json=longer | {"worker_id": "other"}).status_code == 400
+    assert orders.post(f"{report}/extend-lock", json=longer).status_code == 204
+    assert orders.post(f"{report}/bpmn-error", json={"worker_id": "w"}).status_code == 400
+    thrown = {"worker_id": "w", "error_code": "lost", "error_message": "no truck"}
+    assert orders.post(f"{report}/bpmn-error", json=thrown).status_code == 204
+    assert orders.post(f"{report}/extend-lock", json=longer).status_code == 404
+
+
 def test_a_message_that_nobody_waits_for_is_a_conflict(orders: httpx.Client) -> None:
     start(orders, 2)
     assert orders.post(f"{V1}/messages", json={"name": "nothing"}).status_code == 409
