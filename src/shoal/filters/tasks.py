@@ -89,6 +89,7 @@ class TaskFilter(BaseModel):
     ended_before: AwareDatetime | None = Field(default=None, description="ended before that")
     ended_after: AwareDatetime | None = Field(default=None, description="ended after that")
     end_reason: str | None = Field(default=None, description="ended for this reason")
+    end_reason_like: str | None = Field(default=None, description="the reason for its end matches, with % and _")
     suspended: bool | None = Field(default=None, description="suspended, or not")
     tenant_id_in: tuple[str, ...] | None = Field(default=None, description="of one of these tenants")
     without_tenant: bool | None = Field(default=None, description="of no tenant")

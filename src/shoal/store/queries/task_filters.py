@@ -63,6 +63,8 @@ class TaskDetails(NamedTuple):
     updated_at: datetime | None
     ended_at: datetime | None
     end_reason: str | None
+    root_id: str | None
+    removal_time: datetime | None
 
 
 _STANDALONE = _t.instance_id == _t.id
@@ -76,6 +78,8 @@ _ELSEWHERE = {
     "business_key": _i.business_key,
     "suspended": func.coalesce(_i.suspended, False),
     "tenant_id": _i.tenant_id,
+    "root_id": _i.root_id,
+    "removal_time": _i.removal_time,
 }
 _ROW = tuple(_ELSEWHERE[name] if name in _ELSEWHERE else _t[name] for name in TaskDetails._fields)
 _TEXTS = {
