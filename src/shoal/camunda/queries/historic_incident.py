@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from shoal.camunda.queries.base import Date, Names, Only, Query, Text, said
+from shoal.engine import Engine
 from shoal.engine.job_origins import conditions_of
 from shoal.filters.history import IncidentFilter
 
@@ -59,7 +60,7 @@ class HistoricIncidentQuery(Query):
     job_definition_id_in: Names
 
     def conditions(self) -> dict[str, Any]:
-        """In the words of ``IncidentFilter``. ``history_configuration`` needs a look at the logs."""
+        """In the words of ``IncidentFilter``. ``history_configuration`` is looked up before."""
         states = [name for name in ("open", "resolved", "deleted") if getattr(self, name)]
         wanted = said(
             ids=None if self.incident_id is None else (self.incident_id,),
@@ -86,6 +87,21 @@ class HistoricIncidentQuery(Query):
             job_source_in=tuple(job_source_of(each) for each in self.job_definition_id_in or ()),
         )
         return wanted | {"ids": ()} if len(states) > 1 else wanted
+
+    def looked_up(self, engine: Engine) -> HistoricIncidentQuery:
+        """The same with a job or an external task in place of ``history_configuration``.
+
+        Camunda 7: that is the entry of a log that says why there is an incident. Unknown ones match nothing.
+        """
+        entry_id = self.history_configuration
+        if entry_id is None:
+            return self
+        jobs = [each.job_id for each in engine.history.job_log(ids=(entry_id,))]
+        tasks = [each.task_id for each in engine.history.external_task_log(ids=(entry_id,))]
+        named = next(iter([*jobs, *tasks]), "")
+        if self.configuration not in (None, named):
+            named = ""
+        return self.model_copy(update={"history_configuration": None, "configuration": named})
 
     def filter(self) -> IncidentFilter:
         """The native filter."""

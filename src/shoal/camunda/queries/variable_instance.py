@@ -10,7 +10,7 @@ from shoal.filters.variables import VariableFilter
 
 
 class VariableInstanceQuery(Query):
-    """Camunda 7: ``VariableInstanceQuery``. ``batch_id_in`` finds the variables that batches are to set."""
+    """Camunda 7: ``VariableInstanceQuery``. ``batch_id_in`` finds what ``batch_variable`` has."""
 
     SORTS: ClassVar[Mapping[str, str]] = {
         "variableName": "name",

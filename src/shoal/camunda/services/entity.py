@@ -81,6 +81,12 @@ JOB: Getters = {
     "duedate": "due_at",
     "exception_message": "error_message",
 }
+JOB_DEFINITION: Getters = {
+    "process_definition_id": "definition_id",
+    "process_definition_key": "definition_key",
+    "job_configuration": "configuration",
+    "overriding_job_priority": "priority",
+}
 CLEANUP_JOB: Getters = {"duedate": "due_at"}
 EXTERNAL_TASK: Getters = {
     **_PLACE,
@@ -174,6 +180,12 @@ VARIABLE: Getters = {
     "activity_instance_id": "scope_id",
     "execution_id": "scope_id",
     "state": lambda row: "CREATED" if row.live else "DELETED",
+}
+BATCH_VARIABLE: Getters = {
+    **dict.fromkeys(VARIABLE, lambda _row: None),
+    "value": VARIABLE["value"],
+    "typed_value": VARIABLE["typed_value"],
+    "type_name": lambda row: row.value.type.value,
 }
 DETAIL: Getters = {
     **_PLACE,

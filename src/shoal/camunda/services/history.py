@@ -9,6 +9,7 @@ from shoal.camunda.queries.batch import HistoricBatchQuery
 from shoal.camunda.queries.historic_activity_instance import HistoricActivityInstanceQuery
 from shoal.camunda.queries.historic_decision_instance import HistoricDecisionInstanceQuery
 from shoal.camunda.queries.historic_detail import HistoricDetailQuery
+from shoal.camunda.queries.historic_incident import HistoricIncidentQuery
 from shoal.camunda.queries.historic_process_instance import HistoricProcessInstanceQuery
 from shoal.camunda.queries.historic_variable_instance import HistoricVariableInstanceQuery
 from shoal.camunda.queries.history_logs import (
@@ -180,6 +181,10 @@ class HistoryService:
     def create_historic_detail_query(self) -> QueryBuilder[HistoricDetailQuery, Entity]:
         """Updates of variables."""
         return queries.details(self._engine)
+
+    def create_historic_incident_query(self) -> QueryBuilder[HistoricIncidentQuery, Entity]:
+        """Incidents, open or ended."""
+        return queries.incidents(self._engine)
 
     def create_historic_job_log_query(self) -> QueryBuilder[HistoricJobLogQuery, Entity]:
         """What happened to jobs."""

@@ -8,6 +8,7 @@ from typing import overload
 
 from shoal.camunda.queries.batch import BatchQuery, BatchStatisticsQuery
 from shoal.camunda.queries.job import JobQuery
+from shoal.camunda.queries.job_definition import JobDefinitionQuery
 from shoal.camunda.selecting import Filtering
 from shoal.camunda.services import queries_of_processes as queries
 from shoal.camunda.services.batch import Batch
@@ -189,6 +190,10 @@ class ManagementService:
     def create_job_query(self) -> QueryBuilder[JobQuery, Entity]:
         """Jobs."""
         return queries.jobs(self._engine)
+
+    def create_job_definition_query(self) -> QueryBuilder[JobDefinitionQuery, Entity]:
+        """What makes jobs."""
+        return queries.job_definitions(self._engine)
 
     def create_batch_query(self) -> QueryBuilder[BatchQuery, Batch]:
         """Batches of which something is left to do."""

@@ -9,6 +9,7 @@ from shoal.camunda.queries.batch import HistoricBatchQuery
 from shoal.camunda.queries.historic_activity_instance import HistoricActivityInstanceQuery
 from shoal.camunda.queries.historic_decision_instance import HistoricDecisionInstanceQuery
 from shoal.camunda.queries.historic_detail import HistoricDetailQuery
+from shoal.camunda.queries.historic_incident import HistoricIncidentQuery
 from shoal.camunda.queries.historic_process_instance import HistoricProcessInstanceQuery
 from shoal.camunda.queries.historic_variable_instance import HistoricVariableInstanceQuery
 from shoal.camunda.queries.history_logs import (
@@ -23,6 +24,7 @@ from shoal.camunda.services.entity import (
     DECISION,
     DETAIL,
     EXTERNAL_TASK_LOG,
+    INCIDENT,
     INSTANCE,
     JOB_LOG,
     PLAIN,
@@ -79,6 +81,26 @@ def decisions(engine: Engine) -> QueryBuilder[HistoricDecisionInstanceQuery, Ent
 def details(engine: Engine) -> QueryBuilder[HistoricDetailQuery, Entity]:
     """Updates of variables."""
     return by_filter(HistoricDetailQuery, DETAIL, engine.history.details, engine.history.count_details)
+
+
+def incidents(engine: Engine) -> QueryBuilder[HistoricIncidentQuery, Entity]:
+    """Incidents, open or ended."""
+
+    def found(query: HistoricIncidentQuery, page: Page) -> list[Entity]:
+        wanted = query.looked_up(engine).filter()
+        rows = engine.history.incidents(wanted, sort=query.orders() or "id", offset=page.first, limit=page.most)
+        failures = engine.history.last_failures(rows)
+        return [
+            Entity(each, {**INCIDENT, "history_configuration": _constant(failures.get(each.configuration or ""))})
+            for each in rows
+        ]
+
+    return QueryBuilder(
+        HistoricIncidentQuery,
+        found,
+        lambda query: engine.history.count_incidents(query.looked_up(engine).filter()),
+        names={"id": "incident_id"},
+    )
 
 
 def job_log(engine: Engine) -> QueryBuilder[HistoricJobLogQuery, Entity]:

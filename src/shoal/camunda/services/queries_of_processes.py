@@ -1,23 +1,27 @@
-"""Java's queries for what runs: instances, variables, jobs, external tasks, incidents, subscriptions, batches."""
+"""Java's queries for what runs: instances, variables, jobs and what makes them, external tasks, batches."""
 
 from __future__ import annotations
 
 from shoal.camunda.queries.base import Page
 from shoal.camunda.queries.batch import BatchQuery, BatchStatisticsQuery, HistoricBatchQuery
+from shoal.camunda.queries.batch_variable import batch_variables
 from shoal.camunda.queries.event_subscription import EventSubscriptionQuery
 from shoal.camunda.queries.execution import ExecutionQuery
 from shoal.camunda.queries.external_task import ExternalTaskQuery
 from shoal.camunda.queries.incident import IncidentQuery
 from shoal.camunda.queries.job import JobQuery
+from shoal.camunda.queries.job_definition import JobDefinitionQuery
 from shoal.camunda.queries.process_instance import ProcessInstanceQuery
 from shoal.camunda.queries.variable_instance import VariableInstanceQuery
 from shoal.camunda.services.batch import Batch
 from shoal.camunda.services.entity import (
+    BATCH_VARIABLE,
     EXECUTION,
     EXTERNAL_TASK,
     INCIDENT,
     INSTANCE,
     JOB,
+    JOB_DEFINITION,
     SUBSCRIPTION,
     VARIABLE,
     Entity,
@@ -56,8 +60,21 @@ def executions(engine: Engine) -> QueryBuilder[ExecutionQuery, Entity]:
 
 
 def variables(engine: Engine) -> QueryBuilder[VariableInstanceQuery, Entity]:
-    """Variables of running instances."""
-    return by_filter(VariableInstanceQuery, VARIABLE, engine.variables.find, engine.variables.count)
+    """Variables of running instances, and those that batches are to set."""
+
+    def found(query: VariableInstanceQuery, page: Page) -> list[Entity]:
+        if query.batch_id_in:
+            set_soon = batch_variables(engine, query)[page.first : page.first + page.most]
+            return [Entity(each, BATCH_VARIABLE) for each in set_soon]
+        rows = engine.variables.find(
+            query.filter(), sort=query.orders() or "id", offset=page.first, limit=page.most
+        )
+        return [Entity(each, VARIABLE) for each in rows]
+
+    def count(query: VariableInstanceQuery) -> int:
+        return len(batch_variables(engine, query)) if query.batch_id_in else engine.variables.count(query.filter())
+
+    return QueryBuilder(VariableInstanceQuery, found, count)
 
 
 def jobs(engine: Engine) -> QueryBuilder[JobQuery, Entity]:
@@ -75,6 +92,13 @@ def jobs(engine: Engine) -> QueryBuilder[JobQuery, Entity]:
             "priority_higher_than_or_equal_to": "priority_higher_than_or_equals",
             "priority_lower_than_or_equal_to": "priority_lower_than_or_equals",
         },
+    )
+
+
+def job_definitions(engine: Engine) -> QueryBuilder[JobDefinitionQuery, Entity]:
+    """What makes jobs: an element of a process definition, or a batch."""
+    return by_filter(
+        JobDefinitionQuery, JOB_DEFINITION, engine.jobs.find_definitions, engine.jobs.count_definitions
     )
 
 

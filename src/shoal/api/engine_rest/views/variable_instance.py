@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple, Self
 
 from shoal.api.engine_rest.views import CamundaDate, View
+from shoal.camunda.queries.batch_variable import BatchVariable
 from shoal.camunda.values import write_value
 from shoal.store.queries.variable_filters import VariableInstance
-from shoal.values import TypedValue
 
 
 class ShownVariable(NamedTuple):
@@ -17,19 +17,11 @@ class ShownVariable(NamedTuple):
     deserialize: bool = True
 
 
-class BatchVariable(NamedTuple):
-    """A variable that a batch is to set."""
+class ShownBatchVariable(NamedTuple):
+    """A variable that a batch is to set, and whether its value is shown as JSON."""
 
-    batch_id: str
-    name: str
-    value: TypedValue
-    tenant_id: str | None
+    row: BatchVariable
     deserialize: bool = True
-
-    @property
-    def id(self) -> str:
-        """It has no id of its own."""
-        return f"{self.batch_id}:{self.name}"
 
 
 class VariableInstanceView(View):
@@ -53,21 +45,20 @@ class VariableInstanceView(View):
     error_message: str | None = None
 
     @classmethod
-    def of(cls, shown: ShownVariable | BatchVariable) -> Self:
+    def of(cls, shown: ShownVariable | ShownBatchVariable) -> Self:
         """The view of a variable."""
-        if isinstance(shown, BatchVariable):
-            written = write_value(shown.value, deserialize=shown.deserialize)
+        written = write_value(shown.row.value, deserialize=shown.deserialize)
+        if isinstance(shown, ShownBatchVariable):
             return cls(
-                id=shown.id,
-                name=shown.name,
+                id=shown.row.id,
+                name=shown.row.name,
                 type=written["type"],
                 value=written["value"],
                 value_info=written["valueInfo"],
-                batch_id=shown.batch_id,
-                tenant_id=shown.tenant_id,
+                batch_id=shown.row.batch_id,
+                tenant_id=shown.row.tenant_id,
             )
         row = shown.row
-        written = write_value(row.value, deserialize=shown.deserialize)
         return cls(
             id=row.id,
             name=row.name,

@@ -11,7 +11,6 @@ from shoal.api.engine_rest.views.historic_incident import HistoricIncidentView
 from shoal.camunda.queries.base import Page
 from shoal.camunda.queries.historic_incident import HistoricIncidentQuery
 from shoal.engine import Engine
-from shoal.filters.history import IncidentFilter
 from shoal.store.queries.history.incidents import HistoricIncidentRow
 
 
@@ -23,7 +22,7 @@ def router() -> APIRouter:
         HistoricIncidentQuery,
         HistoricIncidentView,
         find=_find,
-        count=lambda engine, query: engine.history.count_incidents(_filter(engine, query)),
+        count=lambda engine, query: engine.history.count_incidents(query.looked_up(engine).filter()),
         what="historic incidents",
         by_post=False,
     )
@@ -33,21 +32,7 @@ def router() -> APIRouter:
 def _find(
     engine: Engine, query: HistoricIncidentQuery, page: Page
 ) -> list[tuple[HistoricIncidentRow, Mapping[str, str]]]:
-    wanted = _filter(engine, query)
+    wanted = query.looked_up(engine).filter()
     rows = engine.history.incidents(wanted, sort=query.orders(), offset=page.first, limit=page.most)
     failures = engine.history.last_failures(rows)
     return [(each, failures) for each in rows]
-
-
-def _filter(engine: Engine, query: HistoricIncidentQuery) -> IncidentFilter:
-    """Camunda 7: ``historyConfiguration`` is the entry of a log that says why there is an incident."""
-    wanted = query.filter()
-    entry_id = query.history_configuration
-    if entry_id is None:
-        return wanted
-    jobs = [each.job_id for each in engine.history.job_log(ids=(entry_id,))]
-    tasks = [each.task_id for each in engine.history.external_task_log(ids=(entry_id,))]
-    named = next(iter([*jobs, *tasks]), "")
-    if wanted.configuration not in (None, named):
-        named = ""
-    return wanted.model_copy(update={"configuration": named})
