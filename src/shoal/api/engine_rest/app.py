@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
@@ -18,6 +19,7 @@ from shoal.api.engine_rest.resources.engine import NAME
 from shoal.api.problems import UnexpectedErrors, problem_response
 from shoal.engine import Engine
 
+_MANY = re.compile("//+")
 _DESCRIPTIONS = {
     400: "The request is wrong; nothing was changed.",
     401: "Credentials are missing or wrong.",
@@ -44,6 +46,7 @@ def create_dialect(engine: Engine) -> FastAPI:
     for router in _routers():
         app.include_router(router)
     app.add_middleware(EnginePrefix)
+    app.add_middleware(Slashes)
     app.add_middleware(UnexpectedErrors, answer=problems.unexpected)
     return app
 
@@ -55,6 +58,21 @@ def _routers() -> Iterator[APIRouter]:
         module: Any = importlib.import_module(name)
         if hasattr(module, "router"):
             yield module.router()
+
+
+class Slashes:
+    """``//`` is the same as ``/``, and a slash at the end says nothing. Camunda 7: so do its servers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on with a path of single slashes."""
+        if scope["type"] == "http":
+            base = scope.get("root_path", "")
+            path = _MANY.sub("/", scope["path"].removeprefix(base))
+            scope = {**scope, "path": base + (path.rstrip("/") or "/")}
+        await self.app(scope, receive, send)
 
 
 class EnginePrefix:

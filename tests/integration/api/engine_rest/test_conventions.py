@@ -30,6 +30,18 @@ def test_every_path_exists_under_the_name_of_the_engine(rest: httpx.Client) -> N
 
 
 @pytest.mark.parametrize(
+    "path", ["//version", "/version/", "/engine/default//version/", "//engine//default/version"]
+)
+def test_more_slashes_than_needed_mean_nothing(rest: httpx.Client, path: str) -> None:
+    assert rest.get(f"{rest.base_url}".rstrip("/") + path).json() == {"version": "7.24.0"}
+
+
+def test_a_slash_more_leads_to_the_same_engine_or_to_none(rest: httpx.Client) -> None:
+    assert rest.get(f"{rest.base_url}".rstrip("/") + "//engine//other//version").status_code == 404
+    assert rest.post("/external-task/", json={"topicName": "none"}).json() == []
+
+
+@pytest.mark.parametrize(
     ("method", "path", "status", "kind"),
     [
         ("GET", "/none", 404, "NotFoundException"),
