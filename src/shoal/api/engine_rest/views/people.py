@@ -111,5 +111,5 @@ class AuthenticationView(View):
 
     authenticated_user: str
     authenticated: bool
-    groups: list[str] | None = Field(None, description="not filled, as in Camunda 7")
-    tenants: list[str] | None = Field(None, description="not filled, as in Camunda 7")
+    groups: list[str] | None = Field(default=None, description="not filled, as in Camunda 7")
+    tenants: list[str] | None = Field(default=None, description="not filled, as in Camunda 7")
