@@ -18,6 +18,7 @@ from shoal.api.engine_rest import PATH as DIALECT
 from shoal.api.engine_rest.app import create_dialect
 from shoal.api.engine_rest.modeler import ModelerOrigin
 from shoal.api.openapi import complete
+from shoal.api.safe_answers import SafeAnswers
 from shoal.engine import Engine
 
 
@@ -45,6 +46,7 @@ def create_app(engine: Engine, *, max_body_bytes: int = MAX_BODY_BYTES) -> FastA
     app.add_middleware(AccessGuard, settings=engine.settings, credentials=engine.credentials)
     app.add_middleware(ModelerOrigin)
     app.add_middleware(problems.UnexpectedErrors)
+    app.add_middleware(SafeAnswers)
     complete(app, engine.settings, {DIALECT: dialect})
     return app
 

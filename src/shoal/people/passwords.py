@@ -8,6 +8,7 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
+from functools import cached_property
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
@@ -42,13 +43,21 @@ class PasswordCheck:
         self._key = secrets.token_bytes(32)
         self._right: OrderedDict[str, tuple[bytes, float]] = OrderedDict()
         self._changing = threading.Lock()
-        self._nobody = hashed(secrets.token_urlsafe())
+
+    @cached_property
+    def _nobody(self) -> str:
+        """What the passwords of those are compared with who do not exist."""
+        return hashed(secrets.token_urlsafe())
+
+    def was_right(self, password: str, password_hash: str | None) -> bool:
+        """Whether it was right a moment ago; this takes no time."""
+        return password_hash is not None and self._is_known(password_hash, self._given(password))
 
     def is_right(self, password: str, password_hash: str | None) -> bool:
         """Whether it is that password. Without a hash it never is, and that takes as long."""
-        given = hmac.digest(self._key, password.encode("utf-8", "surrogateescape"), hashlib.sha256)
-        if password_hash is not None and self._is_known(password_hash, given):
+        if self.was_right(password, password_hash):
             return True
+        given = self._given(password)
         if not self._verify(password, password_hash or self._nobody) or password_hash is None:
             return False
         with self._changing:
@@ -57,6 +66,9 @@ class PasswordCheck:
             if len(self._right) > _KEPT:
                 self._right.popitem(last=False)
         return True
+
+    def _given(self, password: str) -> bytes:
+        return hmac.digest(self._key, password.encode("utf-8", "surrogateescape"), hashlib.sha256)
 
     def _is_known(self, password_hash: str, given: bytes) -> bool:
         with self._changing:

@@ -136,7 +136,7 @@ def binary(name: str, value: TypedValue) -> Response:
     kind = str(info.get("mimeType") or "application/octet-stream")
     if info.get("encoding"):
         kind = f"{kind}; charset={info['encoding']}"
-    headers = attachment(str(info["filename"])) if info.get("filename") else {}
+    headers = attachment(str(info.get("filename") or name))
     # a media type that has no place in a header would break the answer
     if not kind.isascii() or not kind.isprintable():
         kind = "application/octet-stream"

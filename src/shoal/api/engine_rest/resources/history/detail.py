@@ -8,12 +8,13 @@ from fastapi.responses import Response
 from shoal.api.acting import Acting
 from shoal.api.engine_rest.problems import CamundaError
 from shoal.api.engine_rest.routing import dialect_router, queried
+from shoal.api.engine_rest.variables import binary
 from shoal.api.engine_rest.views.historic_detail import HistoricVariableUpdateView
 from shoal.camunda.queries.base import Page
 from shoal.camunda.queries.historic_detail import HistoricDetailQuery
 from shoal.engine import Engine
 from shoal.store.queries.history.details import DetailRow
-from shoal.values import TypedValue, ValueType
+from shoal.values import TypedValue
 
 Shown = tuple[DetailRow, TypedValue, bool]
 
@@ -44,11 +45,7 @@ def router() -> APIRouter:
     def get_historic_detail_data(id: str, engine: Acting) -> Response:  # noqa: A002
         """Show the bytes of an update of a variable of type Bytes or File."""
         _, value, _ = _one(engine, id, True)
-        if value.type not in (ValueType.BYTES, ValueType.FILE):
-            raise CamundaError(f"Value of variable with id {id} is not a binary value")
-        info = value.info or {}
-        kind = info.get("mimeType") or "application/octet-stream"
-        return Response(value.value or b"", media_type=str(kind))
+        return binary(id, value)
 
     return routes
 

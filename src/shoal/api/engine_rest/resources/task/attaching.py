@@ -11,6 +11,7 @@ from shoal.api.engine_rest.resources.task.commenting import instance_of
 from shoal.api.engine_rest.resources.task.finding import existing
 from shoal.api.engine_rest.variables import BINARY
 from shoal.api.engine_rest.views.task import AttachmentView
+from shoal.api.media_types import attachment
 from shoal.engine import Engine
 from shoal.store.queries.discussions import Attachment
 
@@ -58,13 +59,14 @@ def add_to(routes: APIRouter) -> None:
     @routes.get("/{id}/attachment/{attachmentId}/data", response_class=Response, responses=BINARY)
     def get_attachment_data(id: str, attachmentId: str, engine: Acting) -> Response:  # noqa: A002, N803
         """Get the file."""
-        _one(engine, id, attachmentId)
+        found = _one(engine, id, attachmentId)
         content = engine.tasks.attachment_content(attachmentId)
         if content is None:
             raise CamundaError(
                 f"Attachment content for attachment with id '{attachmentId}' does not exist.", status=404
             )
-        return Response(content, media_type="application/octet-stream")
+        headers = attachment(found.name or attachmentId)
+        return Response(content, media_type="application/octet-stream", headers=headers)
 
     @routes.delete("/{id}/attachment/{attachmentId}", status_code=204)
     def delete_attachment(id: str, attachmentId: str, engine: Acting) -> None:  # noqa: A002, N803
