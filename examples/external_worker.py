@@ -40,7 +40,7 @@ def main(engine: shoal.Engine) -> None:
         pass
 
     done = engine.instances.count(definition_key="shipping", state="completed")
-    sys.stdout.write(f"{done} orders are done; {engine.incidents.list()[0].message}\n")
+    sys.stdout.write(f"{done} orders are done; {engine.incidents.find()[0].message}\n")
     assert done == 49
     assert engine.instances.get(orders[0]).end_activity_id == "sent_back"
     assert engine.instances.variables(orders[1])["parcel"] == "parcel to Fish Lane 1"

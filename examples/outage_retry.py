@@ -24,7 +24,7 @@ def main(engine: shoal.Engine) -> None:
     engine.instances.start_many("payment", ORDERS)
     engine.run_until_idle()
     failed = {"definition_key": "payment", "with_failed_job": True}
-    sys.stdout.write(f"{engine.instances.count(failed)} orders hang: {engine.incidents.list(limit=1)[0].message}\n")
+    sys.stdout.write(f"{engine.instances.count(failed)} orders hang: {engine.incidents.find(limit=1)[0].message}\n")
     assert engine.instances.count(failed) == ORDERS
 
     is_up = True
@@ -36,7 +36,7 @@ def main(engine: shoal.Engine) -> None:
     paid = engine.instances.count(definition_key="payment", state="completed")
     sys.stdout.write(f"{batch.succeeded} got new tries, {paid} are paid\n")
     assert (batch.succeeded, paid) == (ORDERS, ORDERS)
-    assert engine.incidents.list() == []
+    assert engine.incidents.find() == []
 
 
 if __name__ == "__main__":

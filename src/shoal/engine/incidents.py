@@ -15,12 +15,10 @@ from shoal.errors import NotFoundError
 from shoal.filters.history import IncidentFilter
 from shoal.people.permissions import Permission
 from shoal.store.queries.history.incidents import INCIDENTS, HistoricIncidentRow
-from shoal.store.queries.incident_lists import IncidentRow, list_open_incidents
 from shoal.store.queries.ordering import Order
 
 Filter = IncidentFilter | Mapping[str, Any] | None
 Found = list[HistoricIncidentRow]
-Rows = list[IncidentRow]
 
 
 class Incidents:
@@ -32,22 +30,6 @@ class Incidents:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-
-    @allowed(Permission.READ_INSTANCES)
-    def list(
-        self,
-        *,
-        instance_id: str | None = None,
-        activity_id: str | None = None,
-        after_id: str | None = None,
-        limit: int = 100,
-    ) -> Rows:
-        """The open incidents, by id; ``after_id`` is the last id of the page before."""
-        check_page(limit, after_id=after_id)
-        with self._context.database.read() as tx:
-            return list_open_incidents(
-                tx, limit=limit, after_id=after_id, instance_id=instance_id, activity_id=activity_id
-            )
 
     @allowed(Permission.READ_INSTANCES)
     def find(

@@ -17,9 +17,10 @@ from shoal.commands.deploy import deploy
 from shoal.commands.set_job_retries import RetryChange, set_job_retries
 from shoal.commands.start_instances import start_instances
 from shoal.errors import ConflictError
+from shoal.filters.history import IncidentFilter
 from shoal.jobs.execute_job import execute_job
 from shoal.store.database import Tx
-from shoal.store.queries.incident_lists import IncidentRow, list_open_incidents
+from shoal.store.queries.history.incidents import INCIDENTS, HistoricIncidentRow
 from shoal.store.tables.jobs import job
 
 
@@ -43,9 +44,9 @@ def _thrown(ctx: Context, key: str) -> str:
     return str(delivery.id)
 
 
-def _incidents(ctx: Context) -> list[IncidentRow]:
+def _incidents(ctx: Context) -> list[HistoricIncidentRow]:
     with ctx.database.read() as tx:
-        return list_open_incidents(tx, limit=10)
+        return INCIDENTS.rows(tx, IncidentFilter(state="open"), "id", descending=False, offset=0, limit=10)
 
 
 def _with_tries(ctx: Context, job_id: str, retries: int) -> None:

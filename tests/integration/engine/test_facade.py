@@ -55,7 +55,7 @@ def test_bad_data_is_corrected_and_retried(engine: Engine) -> None:
     engine.instances.start_many("order", 20, variables={"amount": 5, "warehouse": "atlantis"})
     engine.run_until_idle()
     assert engine.instances.count(with_failed_job=True) == 20
-    assert len(engine.incidents.list()) == 20
+    assert len(engine.incidents.find()) == 20
     assert engine.jobs.count(retries_left=False) == 20
     failed = {"with_failed_job": True}
     variables = {"variables": {"warehouse": "leipzig"}}
@@ -67,7 +67,7 @@ def test_bad_data_is_corrected_and_retried(engine: Engine) -> None:
         assert retry.wait(30).succeeded == 20
     engine.run_until_idle()
     assert engine.instances.count(activity_id_in=["await_payment"]) == 20
-    assert engine.incidents.list() == []
+    assert engine.incidents.find() == []
 
 
 def test_a_batch_is_previewed_controlled_and_deleted(engine: Engine) -> None:

@@ -44,7 +44,7 @@ def lists(engine: Engine, batch_id: str) -> list[Callable[..., Any]]:
         engine.instances.list,
         engine.tasks.find,
         engine.jobs.list,
-        engine.incidents.list,
+        engine.incidents.find,
         engine.definitions.list,
         engine.definitions.find,
         engine.batches.list,
@@ -65,7 +65,7 @@ def test_offsets_and_ids_of_pages_are_checked(engine: Engine, batch_id: str) -> 
         for offset in (-1, 10**30):
             with pytest.raises(InputError, match=r"^offset: "):
                 listing(offset=offset)
-    for listing in (engine.instances.list, engine.tasks.find, engine.incidents.list, engine.definitions.list):
+    for listing in (engine.instances.list, engine.tasks.find, engine.definitions.list):
         with pytest.raises(InputError, match=r"^after_id: 'x' is not an id"):
             listing(after_id="x")
     with pytest.raises(InputError, match=r"^before_id: 'x' is not an id"):

@@ -126,7 +126,7 @@ def test_failure_without_retries_is_an_incident(
     [task] = fetch(rest, "failing")
     said = {"workerId": "w", "errorMessage": "no paper", "errorDetails": "line 1", "retries": None}
     assert rest.post(f"/external-task/{task['id']}/failure", json=said).status_code == 204
-    assert engine.incidents.list(instance_id=instance_id)[0].kind == "failedExternalTask"
+    assert engine.incidents.find(instance_id=instance_id)[0].kind == "failedExternalTask"
     assert fetch(rest, "failing") == []
     assert rest.get(f"/external-task/{task['id']}/errorDetails").text == "line 1"
     shown = rest.get(f"/external-task/{task['id']}").json()
