@@ -21,6 +21,7 @@ from shoal.filters.activities import ActivityFilter
 from shoal.people.permissions import Permission
 from shoal.store.queries.history.activities import ACTIVITIES, ActivityRow
 from shoal.store.queries.history.durations import DurationRow, Unit, durations
+from shoal.store.queries.history.task_report import TaskCountRow, count_tasks, task_durations
 from shoal.store.queries.ordering import Order
 
 Given = BaseModel | Mapping[str, Any] | None
@@ -96,6 +97,22 @@ class HistoryActivities:
         }
         with self._context.database.read() as tx:
             return durations(tx, parsed(InstanceFilter, wanted, {}), by)
+
+    @allowed(Permission.READ_HISTORY)
+    def task_counts(
+        self, *, by_name: bool = True, ended_after: datetime | None = None, ended_before: datetime | None = None
+    ) -> list[TaskCountRow]:
+        """How many user tasks have ended, by name and definition, or by definition alone."""
+        with self._context.database.read() as tx:
+            return count_tasks(tx, by_name=by_name, ended_after=ended_after, ended_before=ended_before)
+
+    @allowed(Permission.READ_HISTORY)
+    def task_durations(
+        self, *, by: Unit = "month", ended_after: datetime | None = None, ended_before: datetime | None = None
+    ) -> list[DurationRow]:
+        """How long ended user tasks were open, in milliseconds, by the month or quarter of their end."""
+        with self._context.database.read() as tx:
+            return task_durations(tx, by, ended_after=ended_after, ended_before=ended_before)
 
     @allowed(Permission.DELETE_HISTORY, log_words.DELETE_VARIABLE_HISTORY)
     def delete_variable(self, variable_id: str) -> None:

@@ -127,3 +127,46 @@ def test_ended_batches_are_reported_by_type(rest: httpx.Client, engine: Engine, 
         "cleanableBatchesCount": 0,
     }
     assert rest.get("/history/batch/cleanable-batch-report/count").json() == {"count": 1}
+
+
+def test_ended_tasks_are_reported(rest: httpx.Client, deploy: Callable[..., Any]) -> None:
+    deploy("reported")
+    deploy("reported")
+    started = rest.post("/process-definition/key/reported/start", json={}).json()
+    counting = {"reportType": "count", "groupBy": "taskName"}
+
+    def of_ours(**given: str) -> list[Any]:
+        rows = rest.get("/history/task/report", params=given).json()
+        return [each for each in rows if each["processDefinitionKey"] == "reported"]
+
+    assert of_ours(**counting) == []
+    (task,) = rest.get("/task", params={"processInstanceId": started["id"]}).json()
+    assert rest.post(f"/task/{task['id']}/complete", json={}).status_code == 204
+    newest = rest.get("/process-definition/key/reported").json()
+    row = {
+        "taskName": "Check",
+        "count": 1,
+        "processDefinitionKey": "reported",
+        "processDefinitionId": newest["id"],
+        "processDefinitionName": newest["name"],
+        "tenantId": None,
+    }
+    assert of_ours(**counting) == [row]
+    assert of_ours(reportType="count", groupBy="processDefinition") == [row | {"taskName": None}]
+    assert of_ours(**counting, completedBefore="2013-01-23T14:42:45.000+0200") == []
+    assert of_ours(**counting, completedAfter="2013-01-23T14:42:45.000+0200") == [row]
+    (duration,) = rest.get(
+        "/history/task/report", params={"reportType": "duration", "periodUnit": "quarter"}
+    ).json()
+    assert duration.keys() == {"period", "periodUnit", "minimum", "maximum", "average"}
+    assert duration["periodUnit"] == "QUARTER"
+    assert 1 <= duration["period"] <= 4
+    assert 0 <= duration["minimum"] <= duration["average"] <= duration["maximum"]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{}, {"reportType": "count"}, {"reportType": "duration"}, {"reportType": "weight", "groupBy": "taskName"}],
+)
+def test_reports_of_tasks_say_what_they_are_of(rest: httpx.Client, given: dict[str, str]) -> None:
+    assert rest.get("/history/task/report", params=given).status_code == 400

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from collections.abc import Iterable
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import func, select
 
@@ -35,6 +36,11 @@ def durations(tx: Tx, filter: InstanceFilter, unit: Unit) -> list[DurationRow]: 
         .where(*conditions(filter), _t.ended_at.is_not(None))
         .group_by(month)
     )
+    return by_period(rows, unit)
+
+
+def by_period(rows: Iterable[Any], unit: Unit) -> list[DurationRow]:
+    """Of months with their least, greatest, sum and number of durations: the periods of that unit."""
     found: dict[int, tuple[int, int, int, int]] = {}
     for number, least, most, total, count in rows:
         period = (number - 1) // _MONTHS[unit] + 1

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from fastapi import APIRouter
 
+from shoal.api.engine_rest.resources.history import task_report
 from shoal.api.engine_rest.routing import dialect_router, queried
 from shoal.api.engine_rest.views import CamundaDate, View
 from shoal.camunda.queries.base import Page
@@ -87,6 +88,7 @@ def router() -> APIRouter:
         count=lambda engine, query: engine.tasks.count(query.filter()),
         what="historic task instances",
     )
+    task_report.add_route(routes)
     return routes
 
 
