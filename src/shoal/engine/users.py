@@ -113,10 +113,10 @@ class Users:
         accounts.create_user(self._context, user_id, password=password, **profile)
 
     @allowed(Permission.UPDATE_USERS, Logged("Update", "User", ADMIN, {"userId": lambda a: a["user_id"]}))
-    def change(self, user_id: str, **profile: str | None) -> None:
-        """Change ``first_name``, ``last_name``, ``email``. NotFoundError."""
+    def change(self, user_id: str, *, password: str | None = None, **profile: str | None) -> None:
+        """Change ``first_name``, ``last_name``, ``email``, and the password if there is one. NotFoundError."""
         check_ids(user_id=user_id)
-        accounts.change_user(self._context, user_id, **profile)
+        accounts.change_user(self._context, user_id, password=password, **profile)
 
     @allowed(Permission.UPDATE_USERS, Logged("Update", "User", ADMIN, {"userId": lambda a: a["user_id"]}))
     def set_password(self, user_id: str, password: str) -> None:

@@ -51,10 +51,15 @@ def create_user(
         accounts.insert_account(tx, row | profile)
 
 
-def change_user(ctx: Context, user_id: str, **profile: str | None) -> None:
-    """Change ``first_name``, ``last_name`` or ``email``. NotFoundError; InputError."""
+def change_user(ctx: Context, user_id: str, *, password: str | None = None, **profile: str | None) -> None:
+    """Change ``first_name``, ``last_name`` or ``email``, and the password if there is one.
+
+    NotFoundError; InputError.
+    """
     refuse_unknown(profile, _PROFILE, "change_user")
-    values = _profile(profile)
+    values: dict[str, Any] = _profile(profile)
+    if password is not None:
+        values |= {"password_hash": hashed(password), "failed_logins": 0, "locked_until": None}
     with ctx.database.write() as tx:
         if values and not accounts.change_account(tx, user_id, **values):
             raise unknown_user(user_id)

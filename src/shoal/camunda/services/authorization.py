@@ -62,4 +62,4 @@ class AuthorizationService:
     def create_authorization_query(self) -> QueryBuilder[AuthorizationQuery, Entity]:
         """Rules."""
         rules = self._engine.authorizations
-        return by_conditions(AuthorizationQuery, AUTHORIZATION, rules.list, rules.count)
+        return by_conditions(AuthorizationQuery, lambda row: Entity(row, AUTHORIZATION), rules.list, rules.count)

@@ -208,6 +208,5 @@ ACTIVITY: Getters = {
     "parent_activity_instance_id": "parent_id",
     "called_process_instance_id": "called_instance_id",
 }
-GROUP: Getters = {"type": "kind"}
 AUTHORIZATION: Getters = {"authorization_type": "kind", "resource": "resource_type"}
 PLAIN: Getters = {}

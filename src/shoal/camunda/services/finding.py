@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from shoal.camunda.queries.base import Page, Query
 from shoal.camunda.services.entity import Entity, Getters
-from shoal.camunda.services.query import Names, QueryBuilder
+from shoal.camunda.services.query import Names, QueryBuilder, Row
 
 Asked = TypeVar("Asked", bound=Query)
 Find = Callable[..., Sequence[Any]]
@@ -26,12 +26,14 @@ def by_filter(
     return QueryBuilder(model, found, lambda query: count(_filter_of(query), **also), names=names)
 
 
-def by_conditions(model: type[Asked], getters: Getters, find: Find, count: Count) -> QueryBuilder[Asked, Entity]:
-    """A query whose list takes conditions as keywords."""
+def by_conditions(
+    model: type[Asked], made: Callable[[Any], Row], find: Find, count: Count
+) -> QueryBuilder[Asked, Row]:
+    """A query whose list takes conditions as keywords. ``made``: what the query finds, of a native row."""
 
-    def found(query: Asked, page: Page) -> list[Entity]:
+    def found(query: Asked, page: Page) -> list[Row]:
         rows = find(sort=query.orders() or "id", offset=page.first, limit=page.most, **query.conditions())
-        return [Entity(each, getters) for each in rows]
+        return [made(each) for each in rows]
 
     return QueryBuilder(model, found, lambda query: count(**query.conditions()))
 

@@ -2,43 +2,51 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from shoal.camunda.queries.group import GroupQuery
 from shoal.camunda.queries.tenant import TenantQuery
 from shoal.camunda.queries.user import UserQuery
-from shoal.camunda.services.entity import GROUP, PLAIN, Entity
 from shoal.camunda.services.finding import by_conditions
 from shoal.camunda.services.query import QueryBuilder
 from shoal.engine import Engine
+from shoal.store.queries.accounts import Account
+from shoal.store.queries.groups import Group as NativeGroup
+from shoal.store.queries.groups import Tenant as NativeTenant
 
 
 @dataclass
 class User:
-    """Somebody new; ``save_user`` keeps it."""
+    """Somebody, new or found by a query; ``save_user`` keeps it. A ``password`` is not found, and None keeps it."""
 
     id: str
     first_name: str | None = None
     last_name: str | None = None
     email: str | None = None
     password: str | None = None
+    is_kept: bool = field(default=False, repr=False, compare=False)
+    """Whether saving it changes what there is."""
 
 
 @dataclass
 class Group:
-    """A new group; ``save_group`` keeps it."""
+    """A group, new or found by a query; ``save_group`` keeps it."""
 
     id: str
     name: str | None = None
     type: str | None = None
+    is_kept: bool = field(default=False, repr=False, compare=False)
+    """Whether saving it changes what there is."""
 
 
 @dataclass
 class Tenant:
-    """A new tenant; ``save_tenant`` keeps it."""
+    """A tenant, new or found by a query; ``save_tenant`` keeps it."""
 
     id: str
     name: str | None = None
+    is_kept: bool = field(default=False, repr=False, compare=False)
+    """Whether saving it changes what there is."""
 
 
 class IdentityService:
@@ -52,14 +60,19 @@ class IdentityService:
         return User(user_id)
 
     def save_user(self, user: User) -> None:
-        """Keep a new user."""
-        self._engine.users.create(
+        """Keep a new user, or change one who was found by a query or saved before.
+
+        Camunda 7: a new one with an id that is taken is a conflict.
+        """
+        save = self._engine.users.change if user.is_kept else self._engine.users.create
+        save(
             user.id,
             password=user.password,
             first_name=user.first_name,
             last_name=user.last_name,
             email=user.email,
         )
+        user.is_kept = True
 
     def delete_user(self, user_id: str) -> None:
         """Remove a user with everything that they were given."""
@@ -78,8 +91,10 @@ class IdentityService:
         return Group(group_id)
 
     def save_group(self, group: Group) -> None:
-        """Keep a new group."""
-        self._engine.groups.create(group.id, name=group.name, kind=group.type)
+        """Keep a new group, or change one that was found by a query or saved before."""
+        save = self._engine.groups.change if group.is_kept else self._engine.groups.create
+        save(group.id, name=group.name, kind=group.type)
+        group.is_kept = True
 
     def delete_group(self, group_id: str) -> None:
         """Remove a group."""
@@ -98,8 +113,10 @@ class IdentityService:
         return Tenant(tenant_id)
 
     def save_tenant(self, tenant: Tenant) -> None:
-        """Keep a new tenant."""
-        self._engine.tenants.create(tenant.id, name=tenant.name)
+        """Keep a new tenant, or change one that was found by a query or saved before."""
+        save = self._engine.tenants.change if tenant.is_kept else self._engine.tenants.create
+        save(tenant.id, name=tenant.name)
+        tenant.is_kept = True
 
     def delete_tenant(self, tenant_id: str) -> None:
         """Remove a tenant."""
@@ -121,17 +138,29 @@ class IdentityService:
         """Take that back."""
         self._engine.tenants.remove(tenant_id, group_id=group_id)
 
-    def create_user_query(self) -> QueryBuilder[UserQuery, Entity]:
+    def create_user_query(self) -> QueryBuilder[UserQuery, User]:
         """Users."""
         users = self._engine.users
-        return by_conditions(UserQuery, PLAIN, users.list, users.count)
+        return by_conditions(UserQuery, _user, users.list, users.count)
 
-    def create_group_query(self) -> QueryBuilder[GroupQuery, Entity]:
+    def create_group_query(self) -> QueryBuilder[GroupQuery, Group]:
         """Groups."""
         groups = self._engine.groups
-        return by_conditions(GroupQuery, GROUP, groups.list, groups.count)
+        return by_conditions(GroupQuery, _group, groups.list, groups.count)
 
-    def create_tenant_query(self) -> QueryBuilder[TenantQuery, Entity]:
+    def create_tenant_query(self) -> QueryBuilder[TenantQuery, Tenant]:
         """Tenants."""
         tenants = self._engine.tenants
-        return by_conditions(TenantQuery, PLAIN, tenants.list, tenants.count)
+        return by_conditions(TenantQuery, _tenant, tenants.list, tenants.count)
+
+
+def _user(row: Account) -> User:
+    return User(row.id, row.first_name, row.last_name, row.email, is_kept=True)
+
+
+def _group(row: NativeGroup) -> Group:
+    return Group(row.id, row.name, row.kind, is_kept=True)
+
+
+def _tenant(row: NativeTenant) -> Tenant:
+    return Tenant(row.id, row.name, is_kept=True)

@@ -12,6 +12,7 @@ from shoal.camunda.queries.process_instance import ProcessInstanceQuery
 from shoal.camunda.queries.variable_instance import VariableInstanceQuery
 from shoal.camunda.selecting import Filtering
 from shoal.camunda.services import queries_of_processes as queries
+from shoal.camunda.services.activity_instance import ActivityInstances
 from shoal.camunda.services.batch import Batch
 from shoal.camunda.services.choice import Choice, Ids
 from shoal.camunda.services.entity import Entity
@@ -34,7 +35,7 @@ Variables = Mapping[str, Any] | None
 _QUERIES = ("process_instance_query", "historic_process_instance_query")
 
 
-class RuntimeService(StartingInstances, RuntimeVariables):
+class RuntimeService(StartingInstances, RuntimeVariables, ActivityInstances):
     """Camunda 7: ``RuntimeService``."""
 
     def delete_process_instance(
