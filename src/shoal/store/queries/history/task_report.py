@@ -56,7 +56,7 @@ def count_tasks(
             name = row[3] if by_name else None
             found.append(TaskCountRow(name, int(row[0]), known[0], row[1], known[1], row[2]))
     found.sort(
-        key=lambda each: (each.task_name or "", each.definition_name or "", each.definition_key, -each.count)
+        key=lambda each: (each.task_name or "", each.definition_name or "", each.definition_key, -each.tasks)
     )
     return found
 
