@@ -7,7 +7,7 @@ An entity has the attributes of the native row, and Camunda's names where those 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 Getter = str | Callable[[Any], Any]
@@ -52,7 +52,11 @@ class Entity:
 
 
 def _milliseconds(row: Any) -> int | None:
-    return None if row.ended_at is None else (row.ended_at - row.started_at) // timedelta(milliseconds=1)
+    return _lasted(row.started_at, row.ended_at)
+
+
+def _lasted(began: datetime, ended: datetime | None) -> int | None:
+    return None if ended is None else (ended - began) // timedelta(milliseconds=1)
 
 
 INSTANCE: Getters = {
@@ -106,6 +110,16 @@ TASK: Getters = {
     "parent_task_id": "parent_id",
     "due_date": "due_at",
     "follow_up_date": "follow_up_at",
+}
+HISTORIC_TASK: Getters = {
+    **TASK,
+    **_KEY,
+    "root_process_instance_id": "root_id",
+    "activity_instance_id": "node_id",
+    "start_time": "created_at",
+    "end_time": "ended_at",
+    "delete_reason": "end_reason",
+    "duration_in_millis": lambda row: _lasted(row.created_at, row.ended_at),
 }
 DEFINITION: Getters = {"history_time_to_live": "history_ttl_days", "resource": "resource_name"}
 DEPLOYMENT: Getters = {"deployment_time": "deployed_at"}

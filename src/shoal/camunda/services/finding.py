@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from shoal.camunda.queries.base import Page, Query
@@ -15,7 +15,13 @@ Count = Callable[..., int]
 
 
 def by_filter(
-    model: type[Asked], getters: Getters, find: Find, count: Count, names: Names | None = None, **also: Any
+    model: type[Asked],
+    getters: Getters,
+    find: Find,
+    count: Count,
+    names: Names | None = None,
+    orders: Mapping[str, str] | None = None,
+    **also: Any,
 ) -> QueryBuilder[Asked, Entity]:
     """A query whose list takes a native filter. ``also``: conditions that always hold."""
 
@@ -23,7 +29,7 @@ def by_filter(
         rows = find(query.filter(), sort=query.orders() or "id", offset=page.first, limit=page.most, **also)
         return [Entity(each, getters) for each in rows]
 
-    return QueryBuilder(model, found, lambda query: count(_filter_of(query), **also), names=names)
+    return QueryBuilder(model, found, lambda query: count(_filter_of(query), **also), names=names, orders=orders)
 
 
 def by_conditions(

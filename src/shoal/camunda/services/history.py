@@ -11,6 +11,7 @@ from shoal.camunda.queries.historic_decision_instance import HistoricDecisionIns
 from shoal.camunda.queries.historic_detail import HistoricDetailQuery
 from shoal.camunda.queries.historic_incident import HistoricIncidentQuery
 from shoal.camunda.queries.historic_process_instance import HistoricProcessInstanceQuery
+from shoal.camunda.queries.historic_task import HistoricTaskInstanceQuery
 from shoal.camunda.queries.historic_variable_instance import HistoricVariableInstanceQuery
 from shoal.camunda.queries.history_logs import (
     HistoricExternalTaskLogQuery,
@@ -137,6 +138,10 @@ class HistoryService:
         """Remove a batch with its outcomes; one that runs is cancelled. NotFoundError."""
         self._engine.batches.delete(batch_id)
 
+    def delete_historic_task_instance(self, task_id: str) -> None:
+        """Remove a task that belongs to no instance. NotFoundError; ConflictError: it belongs to one."""
+        self._engine.tasks.delete(task_id, cascade=True)
+
     def delete_historic_variable_instance(self, variable_instance_id: str) -> None:
         """Forget a variable with its updates. NotFoundError."""
         self._engine.history.delete_variable(variable_instance_id)
@@ -169,6 +174,10 @@ class HistoryService:
     def create_historic_activity_instance_query(self) -> QueryBuilder[HistoricActivityInstanceQuery, Entity]:
         """Activity instances, open or ended."""
         return queries.activities(self._engine)
+
+    def create_historic_task_instance_query(self) -> QueryBuilder[HistoricTaskInstanceQuery, Entity]:
+        """User tasks, open or ended."""
+        return queries.tasks(self._engine)
 
     def create_historic_variable_instance_query(self) -> QueryBuilder[HistoricVariableInstanceQuery, Entity]:
         """Variables of running and of ended instances."""

@@ -11,6 +11,7 @@ from shoal.camunda.queries.historic_decision_instance import HistoricDecisionIns
 from shoal.camunda.queries.historic_detail import HistoricDetailQuery
 from shoal.camunda.queries.historic_incident import HistoricIncidentQuery
 from shoal.camunda.queries.historic_process_instance import HistoricProcessInstanceQuery
+from shoal.camunda.queries.historic_task import HistoricTaskInstanceQuery
 from shoal.camunda.queries.historic_variable_instance import HistoricVariableInstanceQuery
 from shoal.camunda.queries.history_logs import (
     HistoricExternalTaskLogQuery,
@@ -24,6 +25,7 @@ from shoal.camunda.services.entity import (
     DECISION,
     DETAIL,
     EXTERNAL_TASK_LOG,
+    HISTORIC_TASK,
     INCIDENT,
     INSTANCE,
     JOB_LOG,
@@ -63,6 +65,25 @@ def activities(engine: Engine) -> QueryBuilder[HistoricActivityInstanceQuery, En
 
     return QueryBuilder(
         HistoricActivityInstanceQuery, found, lambda query: engine.history.count_activities(query.filter())
+    )
+
+
+def tasks(engine: Engine) -> QueryBuilder[HistoricTaskInstanceQuery, Entity]:
+    """User tasks, open or ended."""
+    return by_filter(
+        HistoricTaskInstanceQuery,
+        HISTORIC_TASK,
+        engine.tasks.find,
+        engine.tasks.count,
+        {
+            "task_due_before": "task_due_date_before",
+            "task_due_after": "task_due_date_after",
+            "task_follow_up_before": "task_follow_up_date_before",
+            "task_follow_up_after": "task_follow_up_date_after",
+        },
+        {
+            "historic_activity_instance_start_time": "startTime",
+        },
     )
 
 

@@ -2,45 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from shoal.camunda.queries.base import Page
 from shoal.camunda.queries.evaluation import Asker
 from shoal.camunda.queries.task import TaskQuery
-from shoal.camunda.services.entity import TASK, Entity
 from shoal.camunda.services.query import QueryBuilder
+from shoal.camunda.services.task_discussion import TaskDiscussion
+from shoal.camunda.services.task_entity import Task
 from shoal.engine import Engine
 from shoal.people.principal import Principal
-from shoal.store.queries.discussions import Attachment, Comment
 from shoal.store.queries.identity_links import IdentityLink
 from shoal.values import TypedValue
 
 Variables = Mapping[str, Any] | None
+_MOST = 1_000_000
 
 
-class TaskService:
+class TaskService(TaskDiscussion):
     """Camunda 7: ``TaskService``. Everything raises NotFoundError for a task that is not there."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def create_task_query(self) -> QueryBuilder[TaskQuery, Entity]:
+    def create_task_query(self) -> QueryBuilder[TaskQuery, Task]:
         """User tasks that have not ended."""
         tasks = self._engine.tasks
         principal: Principal | None = getattr(self._engine, "principal", None)
         asker = Asker() if principal is None else Asker(principal.user_id, principal.groups)
 
-        def found(query: TaskQuery, page: Page) -> list[Entity]:
+        def found(query: TaskQuery, page: Page) -> list[Task]:
             wanted = query.resolved(asker).filter()
             rows = tasks.find(wanted, sort=query.task_orders() or "id", offset=page.first, limit=page.most)
-            return [Entity(each, TASK) for each in rows]
+            return [Task(each) for each in rows]
 
         return QueryBuilder(TaskQuery, found, lambda query: tasks.count(query.resolved(asker).filter()))
 
-    def get_task(self, task_id: str) -> Entity:
+    def get_task(self, task_id: str) -> Task:
         """One task, open or ended."""
-        return Entity(self._engine.tasks.get(task_id), TASK)
+        return Task(self._engine.tasks.get(task_id))
+
+    def new_task(self, task_id: str | None = None) -> Task:
+        """One that belongs to no process instance, to be filled in and saved. An id of one's own is a UUID."""
+        return Task.new(task_id)
+
+    def save_task(self, task: Task) -> None:
+        """Keep a new task, or what was set in one that was found or saved before.
+
+        InputError names what cannot be: a value, or an id that is taken. SuspendedError.
+        """
+        if task.is_new:
+            changes = dict(task.changes)
+            parent_id = changes.pop("parent_id", None)
+            self._engine.tasks.create(task_id=task.id, parent_id=parent_id, **changes)
+        elif task.changes:
+            self._engine.tasks.change(task.id, **task.changes)
+        task.saved()
+
+    def get_sub_tasks(self, parent_task_id: str) -> list[Task]:
+        """The open sub-tasks of a task, by id."""
+        found = self._engine.tasks.find(parent_id=parent_task_id, open=True, limit=_MOST)
+        return [Task(each) for each in found]
 
     def complete(self, task_id: str, variables: Variables = None) -> None:
         """It is done. SuspendedError; ConflictError: it is delegated; ExecutionError."""
@@ -75,6 +99,22 @@ class TaskService:
     def set_priority(self, task_id: str, priority: int) -> None:
         """How urgent it is."""
         self._engine.tasks.change(task_id, priority=priority)
+
+    def set_name(self, task_id: str, name: str) -> None:
+        """How it is called."""
+        self._engine.tasks.change(task_id, name=name)
+
+    def set_description(self, task_id: str, description: str) -> None:
+        """What is to be done."""
+        self._engine.tasks.change(task_id, description=description)
+
+    def set_due_date(self, task_id: str, due_date: datetime | None) -> None:
+        """By when; None: at any time."""
+        self._engine.tasks.change(task_id, due_at=due_date)
+
+    def set_follow_up_date(self, task_id: str, follow_up_date: datetime | None) -> None:
+        """When to look at it again; None: never."""
+        self._engine.tasks.change(task_id, follow_up_at=follow_up_date)
 
     def delegate_task(self, task_id: str, user_id: str) -> None:
         """Let somebody else do it for its owner."""
@@ -130,13 +170,34 @@ class TaskService:
         """Say an escalation."""
         self._engine.tasks.throw_escalation(task_id, escalation_code, variables)
 
-    def delete_task(self, task_id: str, cascade: bool = False) -> None:
-        """End a task that belongs to no instance. ConflictError: it belongs to one."""
-        self._engine.tasks.delete(task_id, cascade=cascade)
+    def delete_task(self, task_id: str, cascade: bool | str = False, *, delete_reason: str = "deleted") -> None:
+        """End a task that belongs to no instance; ``cascade``: remove it from history, too.
+
+        As in Java the reason may stand in the place of ``cascade``. ConflictError: it belongs to an instance.
+        """
+        if isinstance(cascade, str):
+            self._engine.tasks.delete(task_id, reason=cascade)
+        else:
+            self._engine.tasks.delete(task_id, cascade=cascade, reason=delete_reason)
+
+    def delete_tasks(
+        self, task_ids: Iterable[str], cascade: bool | str = False, *, delete_reason: str = "deleted"
+    ) -> None:
+        """The same for several, one after another; those before one that cannot be are ended."""
+        for each in list(task_ids):
+            self.delete_task(each, cascade, delete_reason=delete_reason)
 
     def get_variable(self, task_id: str, variable_name: str) -> Any:
         """The value that the task sees; None if there is none of the name."""
         return self.get_variables(task_id).get(variable_name)
+
+    def get_variable_local(self, task_id: str, variable_name: str) -> Any:
+        """The value that the task has itself; None if there is none of the name."""
+        return self.get_variables_local(task_id).get(variable_name)
+
+    def get_variable_typed(self, task_id: str, variable_name: str) -> TypedValue | None:
+        """The value that the task sees, with its type."""
+        return self._engine.variables.all(self._scope(task_id)).get(variable_name)
 
     def get_variables(self, task_id: str, variable_names: Collection[str] | None = None) -> dict[str, Any]:
         """All values that it sees, or those of the names."""
@@ -166,21 +227,17 @@ class TaskService:
         """Remove one; it need not be there."""
         self._engine.variables.remove(self._scope(task_id), [variable_name])
 
-    def create_comment(self, task_id: str | None, process_instance_id: str | None, message: str) -> Comment:
-        """Comment on a task, or on an instance."""
-        return self._engine.tasks.comment(message, task_id=task_id, instance_id=process_instance_id)
+    def remove_variables(self, task_id: str, variable_names: Collection[str]) -> None:
+        """Remove several; they need not be there."""
+        self._engine.variables.remove(self._scope(task_id), list(variable_names))
 
-    def get_task_comments(self, task_id: str) -> list[Comment]:
-        """The comments on a task, the newest first."""
-        return self._engine.tasks.comments(task_id=task_id)
+    def remove_variable_local(self, task_id: str, variable_name: str) -> None:
+        """Remove one of the task itself."""
+        self.remove_variables_local(task_id, [variable_name])
 
-    def get_process_instance_comments(self, process_instance_id: str) -> list[Comment]:
-        """All comments of an instance, the newest first."""
-        return self._engine.tasks.comments(instance_id=process_instance_id)
-
-    def get_task_attachments(self, task_id: str) -> list[Attachment]:
-        """The attachments of a task, the oldest first."""
-        return self._engine.tasks.attachments(task_id=task_id)
+    def remove_variables_local(self, task_id: str, variable_names: Collection[str]) -> None:
+        """Remove several of the task itself."""
+        self._engine.variables.remove(self._scope(task_id), list(variable_names), local=True)
 
     def _values(self, task_id: str, names: Collection[str] | None, *, local: bool) -> dict[str, Any]:
         found = self._engine.variables.all(self._scope(task_id), local=local)
