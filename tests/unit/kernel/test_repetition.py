@@ -70,6 +70,14 @@ def test_a_wrong_cardinality_fails(model: Any, number: Any) -> None:
         model(several(count(number)), LINE).start()
 
 
+@pytest.mark.parametrize("sequential", ["true", "false"])
+def test_a_collection_that_is_shorter_than_the_cardinality_fails(model: Any, sequential: str) -> None:
+    attributes = f'isSequential="{sequential}" camunda:collection="names" camunda:elementVariable="name"'
+    text = "the collection of 't' has 0 elements, and none for instance"
+    with pytest.raises(ExecutionError, match=text):
+        model(several(count("2"), attributes=attributes), LINE).start(names=[])
+
+
 def test_sequential_instances_begin_one_after_the_other(model: Any) -> None:
     attributes = 'isSequential="true" camunda:collection="names" camunda:elementVariable="name"'
     run = model(several(attributes=attributes), LINE).start(names=["a", "b"])

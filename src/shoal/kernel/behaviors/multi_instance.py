@@ -34,7 +34,7 @@ class ParallelBodyBehavior(RepetitionBehavior):
         self.count(step, node, count, count, 0)
         node.tokens = count
         for index in reversed(range(count)):
-            step.later(self._begin_one, step, node, (index, None if items is None else items[index]))
+            step.later(self._begin_one, step, node, (index, self.element(items, index)))
 
     def path_ended(self, step: Step, scope: Node) -> None:
         """One is done; the last one, or the completion condition, ends the activity."""
@@ -66,6 +66,17 @@ class ParallelBodyBehavior(RepetitionBehavior):
         if count < 0:
             raise ExecutionError(f"the loop cardinality of '{self.inner.id}' is {count}", self.inner.id)
         return count, items
+
+    def element(self, items: list[Any] | None, index: int) -> Any:
+        """The element for one instance. ExecutionError: the cardinality is more than the collection has."""
+        if items is None:
+            return None
+        if index >= len(items):
+            raise ExecutionError(
+                f"the collection of '{self.inner.id}' has {len(items)} elements, and none for instance {index + 1}",
+                self.inner.id,
+            )
+        return items[index]
 
     def own_variables(self, index: int, item: Any) -> dict[str, Any]:
         """What one instance knows of itself."""
@@ -126,8 +137,7 @@ class SequentialBodyBehavior(ParallelBodyBehavior):
         self._begin_at(step, scope, done, items)
 
     def _begin_at(self, step: Step, body: Node, index: int, items: list[Any] | None) -> None:
-        item = items[index] if items is not None and index < len(items) else None
-        for name, value in self.own_variables(index, item).items():
+        for name, value in self.own_variables(index, self.element(items, index)).items():
             writing.set_local(step, body, name, value, body)
         body.tokens = 1
         self.begin(step, body, {})
