@@ -84,6 +84,7 @@ def test_there_are_no_definitions_of_decisions(rest: httpx.Client, kind: str, pa
 
 def test_a_decision_that_does_not_exist_is_not_evaluated(rest: httpx.Client) -> None:
     assert rest.post("/decision-definition/key/x/evaluate", json={"variables": {}}).status_code == 404
+    assert rest.get("/history/decision-requirements-definition/x/statistics").json() == []
 
 
 @pytest.mark.parametrize(

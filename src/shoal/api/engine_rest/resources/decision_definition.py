@@ -25,6 +25,12 @@ def router() -> APIRouter:
     for name, what, tag in _KINDS:
         doing = _DOING if name == "decision-definition" else ()
         routes.include_router(_routes(f"/{name}", what, tag, (*_SHOWING, *doing)))
+
+    @routes.get("/history/decision-requirements-definition/{id}/statistics")
+    def get_decision_statistics(id: str) -> list[dict[str, Any]]:  # noqa: A002 - Camunda's name of the parameter
+        """Count evaluated decisions of requirements: there are none."""
+        return []
+
     return routes
 
 
