@@ -27,7 +27,7 @@ def router() -> APIRouter:
         routes.include_router(_routes(f"/{name}", what, tag, (*_SHOWING, *doing)))
 
     @routes.get("/history/decision-requirements-definition/{id}/statistics")
-    def get_decision_statistics(id: str) -> list[dict[str, Any]]:  # noqa: A002 - Camunda's name of the parameter
+    def get_decision_statistics(id: str) -> list[dict[str, Any]]:  # noqa: A002, ARG001 - Camunda's name of the parameter
         """Count evaluated decisions of requirements: there are none."""
         return []
 
