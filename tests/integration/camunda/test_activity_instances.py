@@ -43,7 +43,8 @@ def test_the_tree_of_an_instance(camunda: ProcessEngine) -> None:
     assert (wrap.activity_type, wrap.execution_ids, wrap.is_leaf) == ("userTask", (wrap.id,), True)
     (weigh,) = root.get_transition_instances("weigh")
     assert (weigh.activity_name, weigh.parent_activity_instance_id) == ("Weigh it", packing.id)
-    assert root.get_activity_instances("weigh") == root.get_transition_instances("wrap") == []
+    assert root.get_activity_instances("weigh") == []
+    assert root.get_transition_instances("wrap") == []
     incident = runtime.create_incident("stuck", wrap.id, None, "no paper")
     again = runtime.get_activity_instance(instance.id)
     assert again is not None
