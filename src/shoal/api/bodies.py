@@ -17,12 +17,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shoal.errors import InputError
 from shoal.validation import listed
+from shoal.values.nesting import MOST_LEVELS, is_deep
 
 MAX_BODY_BYTES = 64 * 1024 * 1024
 """A million ids are 39 MB of JSON, and a deployment may carry several models of 20 MiB."""
-
-_MOST_LEVELS = 200
-"""A value that is nested deeper could be stored, but no longer answered; whoever lists it would get an error."""
 
 _ESCAPED_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
@@ -123,26 +121,11 @@ def _parsed(body: bytes) -> Any:
         parsed = json.loads(text, parse_constant=_refuse_constant)
     except RecursionError:
         raise json.JSONDecodeError("the body is nested too deeply", "", 0) from None
-    if _is_deep(parsed):
-        raise json.JSONDecodeError(f"the body is nested more than {_MOST_LEVELS} levels deep", "", 0)
+    if is_deep(parsed):
+        raise json.JSONDecodeError(f"the body is nested more than {MOST_LEVELS} levels deep", "", 0)
     if "\\u" in text:
         _check_text(parsed)
     return parsed
-
-
-def _is_deep(parsed: Any) -> bool:
-    level = [parsed]
-    for _ in range(_MOST_LEVELS):
-        level = [
-            inner
-            for each in level
-            if isinstance(each, list | dict)
-            for inner in (each if isinstance(each, list) else each.values())
-            if isinstance(inner, list | dict)
-        ]
-        if not level:
-            return False
-    return True
 
 
 def _refuse_constant(name: str) -> NoReturn:

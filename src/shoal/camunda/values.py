@@ -15,6 +15,7 @@ from shoal.camunda.dates import read_date, write_date
 from shoal.errors import InputError, VariableTypeError
 from shoal.store.json_text import read_json, write_json
 from shoal.values import TypedValue, ValueType, infer
+from shoal.values.nesting import MOST_LEVELS, is_deep
 
 _TYPES = {each.value.lower(): each for each in ValueType}
 _JAVA = {
@@ -198,9 +199,14 @@ def _parsed(name: str, value: str | None) -> Any:
     if value is None:
         return None
     try:
-        return read_json(value)
+        parsed = read_json(value)
     except (ValueError, RecursionError) as error:
         raise VariableTypeError(f"variable '{name}': the value is not JSON: {error}", variable=name) from None
+    if is_deep(parsed):
+        raise VariableTypeError(
+            f"variable '{name}': the value is nested more than {MOST_LEVELS} levels deep", variable=name
+        )
+    return parsed
 
 
 def _decoded(value: Any) -> bytes | None:
