@@ -175,8 +175,8 @@ class NotAuthorizedError(ShoalError):
 class ForbiddenError(NotAuthorizedError):
     """The user is known, and may not do this. Nothing was changed.
 
-    ``details``: ``user_id`` and ``missing_authorizations``, each with ``permission_name``, ``resource_name`` and
-    ``resource_id``; one of them would suffice.
+    ``details``: ``user_id`` and ``missing_authorizations``, each with ``permissionName``, ``resourceName`` and
+    ``resourceId`` (Camunda 7: the same); one of them would suffice.
     """
 
     code = "forbidden"

@@ -63,7 +63,5 @@ def resolve_user_task(ctx: Context, task_id: str, variables: Mapping[str, TypedV
     _change(ctx, task_id, decide, variables)
 
 
-def _change(
-    ctx: Context, task_id: str, decide: Decide, variables: Mapping[str, TypedValue] | None = None
-) -> None:
+def _change(ctx: Context, task_id: str, decide: Decide, variables: Mapping[str, TypedValue] | None = None) -> None:
     raise_first(change_user_tasks(ctx, {task_id: decide}, variables), [task_id])

@@ -60,9 +60,7 @@ def plan_suspension(ctx: Context, kind: str, at: datetime, named: Mapping[str, A
         return insert_planned(ctx, tx, kind, at, [said])[0]
 
 
-def insert_planned(
-    ctx: Context, tx: Tx, kind: str, at: datetime, named: Sequence[Mapping[str, Any]]
-) -> list[str]:
+def insert_planned(ctx: Context, tx: Tx, kind: str, at: datetime, named: Sequence[Mapping[str, Any]]) -> list[str]:
     """One job of the kind for each of ``named``; their ids."""
     now, retries = clock.now(), ctx.settings.default_retries
     # it acts for the tenants of whoever planned it
