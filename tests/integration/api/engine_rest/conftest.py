@@ -55,7 +55,10 @@ def rest(engine: Engine) -> Iterator[httpx.Client]:
 @contextmanager
 def served(engine: Engine) -> Iterator[str]:
     """A server on that engine, in a thread; its URL."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    # named as TCP, so that asyncio sends small answers at once
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
     server = uvicorn.Server(uvicorn.Config(create_app(engine), log_config=None, lifespan="off"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
