@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from docs.generation.markdown import anchor, cell, code, page, prose, table
@@ -82,6 +83,7 @@ def reachable(roots: Iterable[Any], shapes: Mapping[str, Any]) -> set[str]:
     return found
 
 
+@cache
 def openapi() -> dict[str, Any]:
     """The OpenAPI document of a server with default settings."""
     from shoal.api.app import create_app
