@@ -85,9 +85,9 @@ class BatchOperation(ABC, Generic[Params]):
     def check(self, ctx: Context, params: Params) -> None:
         """Refuse parameters that no batch can have, before anything is created. Raises an InputError."""
 
-    @abstractmethod
-    def exclude(self, tx: Tx, ids: Sequence[str], params: Params, now: datetime) -> Mapping[str, Reason]:
-        """Which of the existing elements would be skipped now, and why. Preview and execution both ask."""
+    def exclude(self, tx: Tx, ids: Sequence[str], params: Params, now: datetime) -> Mapping[str, Reason]:  # noqa: ARG002
+        """Which of the existing elements would be skipped now, and why; none. Preview and execution both ask."""
+        return {}
 
     def prepare(self, ctx: Context, ids: Sequence[str], params: Params) -> Any:  # noqa: ARG002
         """Do the slow part (kernel, user code) outside of the transaction; ``apply`` gets what it returns."""

@@ -1,10 +1,13 @@
-"""What the three operations that set removal times have in common among their parameters."""
+"""What the three operations that set removal times have in common."""
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from pydantic import AwareDatetime, Field
 
-from shoal.batch.contract import OperationParams
+from shoal.batch.contract import BatchOperation, OperationParams, Permission
+from shoal.commands.context import Context
 from shoal.retention.removal_time import RemovalTimeMode, check_mode
 
 
@@ -18,6 +21,16 @@ class RemovalTimeParams(OperationParams):
         None, description="When history may be removed; given if, and only if, the mode is absolute."
     )
 
-    def check(self) -> None:
+
+P = TypeVar("P", bound=RemovalTimeParams)
+
+
+class RemovalTimeOperation(BatchOperation[P]):
+    """Who may, and what a request is asked before it is taken."""
+
+    permission = Permission.SET_REMOVAL_TIME
+    rechecks = True
+
+    def check(self, ctx: Context, params: P) -> None:  # noqa: ARG002
         """InputError unless mode and time fit together."""
-        check_mode(self.mode, self.absolute_removal_time)
+        check_mode(params.mode, params.absolute_removal_time)

@@ -11,6 +11,7 @@ from shoal.kernel.stimulus import Instruction, StartAfter, StartBefore, StartTra
 from shoal.people.permissions import Permission
 
 Variables = Mapping[str, Any] | None
+Kind = type[StartBefore | StartAfter | StartTransition]
 
 
 class Starting:
@@ -33,14 +34,7 @@ class Starting:
         ancestor_id: str | None = None,
     ) -> Self:
         """Begin the activity; ``x#multiInstanceBody`` begins all instances of a multi-instance activity ``x``."""
-        return self._add(
-            StartBefore(
-                activity_id,
-                variables=typed(variables),
-                local_variables=typed(local_variables),
-                ancestor_id=ancestor_id,
-            )
-        )
+        return self._start(StartBefore, activity_id, variables, local_variables, ancestor_id)
 
     @allowed(Permission.ANYBODY)
     def start_after(
@@ -52,14 +46,7 @@ class Starting:
         ancestor_id: str | None = None,
     ) -> Self:
         """Go on behind the activity, which has exactly one outgoing sequence flow."""
-        return self._add(
-            StartAfter(
-                activity_id,
-                variables=typed(variables),
-                local_variables=typed(local_variables),
-                ancestor_id=ancestor_id,
-            )
-        )
+        return self._start(StartAfter, activity_id, variables, local_variables, ancestor_id)
 
     @allowed(Permission.ANYBODY)
     def start_transition(
@@ -71,9 +58,14 @@ class Starting:
         ancestor_id: str | None = None,
     ) -> Self:
         """Take the sequence flow."""
+        return self._start(StartTransition, transition_id, variables, local_variables, ancestor_id)
+
+    def _start(
+        self, kind: Kind, element_id: str, variables: Variables, local_variables: Variables, ancestor_id: str | None
+    ) -> Self:
         return self._add(
-            StartTransition(
-                transition_id,
+            kind(
+                element_id,
                 variables=typed(variables),
                 local_variables=typed(local_variables),
                 ancestor_id=ancestor_id,

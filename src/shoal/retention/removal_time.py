@@ -23,6 +23,7 @@ from enum import StrEnum
 
 from shoal.batch.lifetime import days_to_live
 from shoal.commands.context import Context
+from shoal.commands.delete_decisions import NO_SUCH_DECISION
 from shoal.commands.outcome import NOT_FOUND, ChunkOutcome, Reason
 from shoal.errors import InputError
 from shoal.ids import is_id
@@ -31,7 +32,6 @@ from shoal.store.database import Tx
 from shoal.store.queries import hierarchies, removal_times
 from shoal.store.queries.instances import existing_ids, load_headers, lock_headers
 
-NO_SUCH_DECISION = Reason("not-found", "no such decision instance")
 NO_SUCH_BATCH = Reason("not-found", "no such batch")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from shoal.batch.contract import BatchOperation, OperationParams, Permission
 from shoal.batch.targets import DECISIONS
 from shoal.commands.context import Context
 from shoal.commands.delete_decisions import delete_decisions
-from shoal.commands.outcome import ChunkOutcome, Reason
+from shoal.commands.outcome import ChunkOutcome
 from shoal.store.database import Tx
 
 
@@ -35,16 +35,6 @@ class DeleteDecisionHistory(BatchOperation[DeleteDecisionHistoryParams]):
     permission = Permission.DELETE_DECISIONS
     params = DeleteDecisionHistoryParams
     rechecks = True
-
-    def exclude(
-        self,
-        tx: Tx,  # noqa: ARG002
-        ids: Sequence[str],  # noqa: ARG002
-        params: DeleteDecisionHistoryParams,  # noqa: ARG002
-        now: datetime,  # noqa: ARG002
-    ) -> Mapping[str, Reason]:
-        """None that exists: see the class."""
-        return {}
 
     def apply(
         self,

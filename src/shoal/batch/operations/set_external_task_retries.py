@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from pydantic import Field
 from shoal.batch.contract import BatchOperation, OperationParams, Permission
 from shoal.batch.targets import EXTERNAL_TASKS
 from shoal.commands.context import Context
-from shoal.commands.outcome import ChunkOutcome, Reason
+from shoal.commands.outcome import ChunkOutcome
 from shoal.commands.set_external_task_retries import set_external_task_retries
 from shoal.store.database import Tx
 
@@ -43,16 +43,6 @@ class SetExternalTaskRetries(BatchOperation[SetExternalTaskRetriesParams]):
     params = SetExternalTaskRetriesParams
     chunk_size = 5_000
     rechecks = True
-
-    def exclude(
-        self,
-        tx: Tx,  # noqa: ARG002
-        ids: Sequence[str],  # noqa: ARG002
-        params: SetExternalTaskRetriesParams,  # noqa: ARG002
-        now: datetime,  # noqa: ARG002
-    ) -> Mapping[str, Reason]:
-        """None that exists: see the class."""
-        return {}
 
     def apply(
         self,

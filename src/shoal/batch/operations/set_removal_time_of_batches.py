@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from shoal.batch.contract import BatchOperation, Permission
-from shoal.batch.removal_time import RemovalTimeParams
+from shoal.batch.removal_time import RemovalTimeOperation, RemovalTimeParams
 from shoal.batch.targets import BATCHES
 from shoal.commands.context import Context
-from shoal.commands.outcome import ChunkOutcome, Reason
+from shoal.commands.outcome import ChunkOutcome
 from shoal.retention.removal_time import set_removal_time_of_batches
 from shoal.store.database import Tx
 
@@ -19,7 +18,7 @@ class BatchRemovalTimeParams(RemovalTimeParams):
     """Which removal time."""
 
 
-class SetRemovalTimeOfBatches(BatchOperation[BatchRemovalTimeParams]):
+class SetRemovalTimeOfBatches(RemovalTimeOperation[BatchRemovalTimeParams]):
     """Set the time after which batches are removed, with what is known of their elements.
 
     Skips batches that are gone (not-found).
@@ -33,23 +32,7 @@ class SetRemovalTimeOfBatches(BatchOperation[BatchRemovalTimeParams]):
     camunda_type = "batch-set-removal-time"
     title = "Set the removal time of batches"
     target = BATCHES
-    permission = Permission.SET_REMOVAL_TIME
     params = BatchRemovalTimeParams
-    rechecks = True
-
-    def check(self, ctx: Context, params: BatchRemovalTimeParams) -> None:  # noqa: ARG002
-        """InputError unless mode and time fit together."""
-        params.check()
-
-    def exclude(
-        self,
-        tx: Tx,  # noqa: ARG002
-        ids: Sequence[str],  # noqa: ARG002
-        params: BatchRemovalTimeParams,  # noqa: ARG002
-        now: datetime,  # noqa: ARG002
-    ) -> Mapping[str, Reason]:
-        """None that exists: see the class."""
-        return {}
 
     def apply(
         self,

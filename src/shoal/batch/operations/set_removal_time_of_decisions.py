@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from pydantic import Field
 
-from shoal.batch.contract import BatchOperation, Permission
-from shoal.batch.removal_time import RemovalTimeParams
+from shoal.batch.removal_time import RemovalTimeOperation, RemovalTimeParams
 from shoal.batch.targets import DECISIONS
 from shoal.commands.context import Context
-from shoal.commands.outcome import ChunkOutcome, Reason
+from shoal.commands.outcome import ChunkOutcome
 from shoal.retention.removal_time import set_removal_time_of_decisions
 from shoal.store.database import Tx
 
@@ -29,7 +28,7 @@ class DecisionRemovalTimeParams(RemovalTimeParams):
     )
 
 
-class SetRemovalTimeOfDecisions(BatchOperation[DecisionRemovalTimeParams]):
+class SetRemovalTimeOfDecisions(RemovalTimeOperation[DecisionRemovalTimeParams]):
     """Set the time after which evaluated decisions are removed.
     `with_processes` reaches the process instances that asked; Camunda 7 leaves them alone.
 
@@ -44,23 +43,7 @@ class SetRemovalTimeOfDecisions(BatchOperation[DecisionRemovalTimeParams]):
     camunda_type = "decision-set-removal-time"
     title = "Set the removal time of decisions"
     target = DECISIONS
-    permission = Permission.SET_REMOVAL_TIME
     params = DecisionRemovalTimeParams
-    rechecks = True
-
-    def check(self, ctx: Context, params: DecisionRemovalTimeParams) -> None:  # noqa: ARG002
-        """InputError unless mode and time fit together."""
-        params.check()
-
-    def exclude(
-        self,
-        tx: Tx,  # noqa: ARG002
-        ids: Sequence[str],  # noqa: ARG002
-        params: DecisionRemovalTimeParams,  # noqa: ARG002
-        now: datetime,  # noqa: ARG002
-    ) -> Mapping[str, Reason]:
-        """None that exists: see the class."""
-        return {}
 
     def apply(
         self,

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from pydantic import Field
 
-from shoal.batch.contract import BatchOperation, Permission
-from shoal.batch.removal_time import RemovalTimeParams
+from shoal.batch.removal_time import RemovalTimeOperation, RemovalTimeParams
 from shoal.batch.targets import ALL_INSTANCES
 from shoal.commands.context import Context
-from shoal.commands.outcome import ChunkOutcome, Reason
+from shoal.commands.outcome import ChunkOutcome
 from shoal.retention.removal_time import set_removal_time_of_instances
 from shoal.store.database import Tx
 
@@ -32,7 +31,7 @@ class InstanceRemovalTimeParams(RemovalTimeParams):
     )
 
 
-class SetRemovalTimeOfInstances(BatchOperation[InstanceRemovalTimeParams]):
+class SetRemovalTimeOfInstances(RemovalTimeOperation[InstanceRemovalTimeParams]):
     """Set the time after which the history of process instances, running or ended, is removed.
     All history of an instance has its time, decisions included. What a running instance needs to go on is never
     removed.
@@ -48,27 +47,11 @@ class SetRemovalTimeOfInstances(BatchOperation[InstanceRemovalTimeParams]):
     camunda_type = "process-set-removal-time"
     title = "Set the removal time of instances"
     target = ALL_INSTANCES
-    permission = Permission.SET_REMOVAL_TIME
     params = InstanceRemovalTimeParams
-    rechecks = True
 
     def elements_per_job(self, params: InstanceRemovalTimeParams) -> int | None:
         """One with `update_in_chunks`, as in Camunda 7."""
         return 1 if params.update_in_chunks else None
-
-    def check(self, ctx: Context, params: InstanceRemovalTimeParams) -> None:  # noqa: ARG002
-        """InputError unless mode and time fit together."""
-        params.check()
-
-    def exclude(
-        self,
-        tx: Tx,  # noqa: ARG002
-        ids: Sequence[str],  # noqa: ARG002
-        params: InstanceRemovalTimeParams,  # noqa: ARG002
-        now: datetime,  # noqa: ARG002
-    ) -> Mapping[str, Reason]:
-        """None that exists: see the class."""
-        return {}
 
     def apply(
         self,

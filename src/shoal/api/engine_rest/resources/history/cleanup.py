@@ -8,6 +8,7 @@ from shoal.api.acting import Acting
 from shoal.api.engine_rest.problems import CamundaError
 from shoal.api.engine_rest.routing import dialect_router
 from shoal.api.engine_rest.views import CamundaDate, View
+from shoal.api.engine_rest.views.job import JobView
 from shoal.store.queries.jobs import Job
 
 
@@ -17,47 +18,6 @@ class HistoryCleanupConfigurationView(View):
     batch_window_start_time: CamundaDate | None
     batch_window_end_time: CamundaDate | None
     enabled: bool
-
-
-class HistoryCleanupJobView(View):
-    """Camunda 7: JobDto, of a job that belongs to nothing."""
-
-    id: str
-    job_definition_id: str | None
-    process_instance_id: str | None
-    process_definition_id: str | None
-    process_definition_key: str | None
-    execution_id: str | None
-    exception_message: str | None
-    failed_activity_id: str | None
-    retries: int
-    due_date: CamundaDate | None
-    suspended: bool
-    priority: int
-    tenant_id: str | None
-    create_time: CamundaDate
-    batch_id: str | None
-
-    @classmethod
-    def of(cls, row: Job) -> HistoryCleanupJobView:
-        """The view of a job."""
-        return cls(
-            id=row.id,
-            job_definition_id=None,
-            process_instance_id=None,
-            process_definition_id=None,
-            process_definition_key=None,
-            execution_id=None,
-            exception_message=row.error_message,
-            failed_activity_id=None,
-            retries=row.retries,
-            due_date=row.due_at,
-            suspended=row.suspended,
-            priority=row.priority,
-            tenant_id=None,
-            create_time=row.created_at,
-            batch_id=None,
-        )
 
 
 def router() -> APIRouter:
@@ -72,26 +32,26 @@ def router() -> APIRouter:
     }
 
     @routes.post("", openapi_extra={"parameters": [parameter]})
-    def cleanup_async(request: Request, engine: Acting) -> HistoryCleanupJobView:
+    def cleanup_async(request: Request, engine: Acting) -> JobView:
         """Let history cleanup run; one of its jobs."""
         said = request.query_params.get("immediatelyDue", "true").lower()
-        return HistoryCleanupJobView.of(engine.history.clean_up(immediately_due=said != "false")[0])
+        return _view(engine.history.clean_up(immediately_due=said != "false")[0])
 
     @routes.get("/job", deprecated=True)
-    def find_cleanup_job(engine: Acting) -> HistoryCleanupJobView:
+    def find_cleanup_job(engine: Acting) -> JobView:
         """Show the first job of history cleanup."""
         found = engine.history.cleanup_jobs()
         if not found:
             raise CamundaError("History cleanup job does not exist", status=404, kind="RestException")
-        return HistoryCleanupJobView.of(found[0])
+        return _view(found[0])
 
     @routes.get("/jobs")
-    def find_cleanup_jobs(engine: Acting) -> list[HistoryCleanupJobView]:
+    def find_cleanup_jobs(engine: Acting) -> list[JobView]:
         """List the jobs of history cleanup."""
         found = engine.history.cleanup_jobs()
         if not found:
             raise CamundaError("History cleanup jobs are empty", status=404, kind="RestException")
-        return [HistoryCleanupJobView.of(each) for each in found]
+        return [_view(each) for each in found]
 
     @routes.get("/configuration")
     def get_history_cleanup_configuration(engine: Acting) -> HistoryCleanupConfigurationView:
@@ -104,3 +64,24 @@ def router() -> APIRouter:
         )
 
     return routes
+
+
+def _view(row: Job) -> JobView:
+    """A job that belongs to nothing."""
+    return JobView(
+        id=row.id,
+        job_definition_id=None,
+        process_instance_id=None,
+        process_definition_id=None,
+        process_definition_key=None,
+        execution_id=None,
+        exception_message=row.error_message,
+        failed_activity_id=None,
+        retries=row.retries,
+        due_date=row.due_at,
+        suspended=row.suspended,
+        priority=row.priority,
+        tenant_id=None,
+        create_time=row.created_at,
+        batch_id=None,
+    )
