@@ -15,8 +15,9 @@ from shoal.store.queries.external_tasks import has_free
 
 LONGEST = timedelta(minutes=30)
 """Camunda 7: the largest asyncResponseTimeout."""
-_FIRST_LOOK_SECONDS = 0.5
-_LONGEST_PAUSE_SECONDS = 5.0
+FIRST_LOOK_SECONDS = 0.5
+LONGEST_PAUSE_SECONDS = 5.0
+"""Tasks that another process makes are noticed after that time at the latest."""
 
 
 def await_external_tasks(
@@ -52,12 +53,12 @@ def await_external_tasks(
     found = fetch()
     if found or not timeout or not topics or not max_tasks:
         return found
-    pause = _FIRST_LOOK_SECONDS
+    pause = FIRST_LOOK_SECONDS
     with signal.waiting(most_waiters):
         while (left := deadline - time.monotonic()) > 0 and not signal.is_closed:
             signal.wait(seen, min(left, pause))
             seen = signal.count
-            pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
             # those who wait in vain must not hold up those who write
             if any_free_external_task(ctx, [each.name for each in topics]) and (found := fetch()):
                 return found

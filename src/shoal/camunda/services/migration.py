@@ -11,6 +11,7 @@ from shoal.batch.variables import typed_variables
 from shoal.camunda.selecting import Filtering
 from shoal.camunda.services.batch import Batch
 from shoal.camunda.services.choice import Choice, Ids
+from shoal.camunda.services.skipping import Skipping
 from shoal.commands.outcome import ChunkOutcome
 from shoal.engine import Engine
 from shoal.errors import InputError
@@ -74,13 +75,13 @@ class MigrationPlanBuilder:
         return plan
 
 
-class MigrationExecution:
+class MigrationExecution(Skipping):
     """Camunda 7: ``MigrationPlanExecutionBuilder``."""
 
     def __init__(self, engine: Engine, plan: MigrationPlan) -> None:
         self._choice = Choice(engine)
         self._plan = plan
-        self._skip: dict[str, bool] = {}
+        self._said: dict[str, Any] = {}
 
     def process_instance_ids(self, *process_instance_ids: str | Ids) -> Self:
         """These instances; ids, or lists of ids."""
@@ -92,20 +93,10 @@ class MigrationExecution:
         self._choice.add_query(query)
         return self
 
-    def skip_custom_listeners(self) -> Self:
-        """Do not call the listeners of the models."""
-        self._skip["skip_custom_listeners"] = True
-        return self
-
-    def skip_io_mappings(self) -> Self:
-        """Do not evaluate the mappings of the models."""
-        self._skip["skip_io_mappings"] = True
-        return self
-
     def execute(self) -> ChunkOutcome:
         """Migrate them now, each by itself."""
-        return self._choice.carry_out("migrate-instances", MigrateParams.of(self._plan, **self._skip))
+        return self._choice.carry_out("migrate-instances", MigrateParams.of(self._plan, **self._said))
 
     def execute_async(self) -> Batch:
         """A batch that migrates them."""
-        return self._choice.create("migrate-instances", MigrateParams.of(self._plan, **self._skip))
+        return self._choice.create("migrate-instances", MigrateParams.of(self._plan, **self._said))

@@ -9,6 +9,7 @@ from shoal.camunda.selecting import Filtering
 from shoal.camunda.services.batch import Batch
 from shoal.camunda.services.choice import Choice, Ids
 from shoal.camunda.services.instructions import Starts
+from shoal.camunda.services.skipping import Skipping
 from shoal.commands.outcome import ChunkOutcome
 from shoal.engine import Engine
 from shoal.errors import InputError
@@ -37,7 +38,7 @@ class _Moves(Starts):
         return self
 
 
-class ModificationBuilder(_Moves):
+class ModificationBuilder(Skipping, _Moves):
     """Camunda 7: ``ModificationBuilder``, for many instances of one definition."""
 
     def __init__(self, engine: Engine, process_definition_id: str) -> None:
@@ -58,16 +59,6 @@ class ModificationBuilder(_Moves):
     def historic_process_instance_query(self, query: Filtering | None) -> Self:
         """Those that run of what a ``HistoricProcessInstanceQuery`` finds."""
         self._choice.add_query(query)
-        return self
-
-    def skip_custom_listeners(self) -> Self:
-        """Do not call the listeners of the model."""
-        self._said["skip_custom_listeners"] = True
-        return self
-
-    def skip_io_mappings(self) -> Self:
-        """Do not evaluate the mappings of the model."""
-        self._said["skip_io_mappings"] = True
         return self
 
     def execute(self) -> ChunkOutcome:

@@ -8,11 +8,12 @@ from shoal.camunda.selecting import Filtering
 from shoal.camunda.services.batch import Batch
 from shoal.camunda.services.choice import Choice, Ids
 from shoal.camunda.services.instructions import Starts
+from shoal.camunda.services.skipping import Skipping
 from shoal.commands.outcome import ChunkOutcome
 from shoal.engine import Engine
 
 
-class RestartBuilder(Starts):
+class RestartBuilder(Skipping, Starts):
     """Camunda 7: ``RestartProcessInstanceBuilder``."""
 
     def __init__(self, engine: Engine, process_definition_id: str) -> None:
@@ -38,16 +39,6 @@ class RestartBuilder(Starts):
     def without_business_key(self) -> Self:
         """The new ones get no business key."""
         self._said["without_business_key"] = True
-        return self
-
-    def skip_custom_listeners(self) -> Self:
-        """Do not call the listeners of the model."""
-        self._said["skip_custom_listeners"] = True
-        return self
-
-    def skip_io_mappings(self) -> Self:
-        """Do not evaluate the mappings of the model."""
-        self._said["skip_io_mappings"] = True
         return self
 
     def execute(self) -> ChunkOutcome:

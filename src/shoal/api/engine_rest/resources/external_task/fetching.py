@@ -19,7 +19,7 @@ from shoal.api.engine_rest.routing import dialect_router
 from shoal.api.engine_rest.views import Body
 from shoal.api.engine_rest.views.external_task import LockedExternalTaskView
 from shoal.camunda.queries.base import Sorting, said
-from shoal.commands.await_external_tasks import LONGEST
+from shoal.commands.await_external_tasks import FIRST_LOOK_SECONDS, LONGEST, LONGEST_PAUSE_SECONDS
 from shoal.commands.fetch_external_tasks import CreateTime, LockedTask, Topic
 from shoal.engine import Engine
 from shoal.errors import InputError, UnavailableError
@@ -28,9 +28,6 @@ from shoal.filters import InstanceFilter, VariableCondition
 _LONGEST_MILLISECONDS = LONGEST // timedelta(milliseconds=1)
 _LONGEST_LOCK_MILLISECONDS = timedelta(days=36_500) // timedelta(milliseconds=1)
 _MOST = 1_000_000
-_FIRST_LOOK_SECONDS = 0.5
-_LONGEST_PAUSE_SECONDS = 5.0
-"""Tasks that another process makes are noticed after that time at the latest."""
 
 
 class TopicBody(Body):
@@ -153,13 +150,13 @@ async def _wait(
         loop.call_soon_threadsafe(woken.set)
 
     deadline = time.monotonic() + seconds
-    pause = _FIRST_LOOK_SECONDS
+    pause = FIRST_LOOK_SECONDS
     with arrivals.waiting(), arrivals.listening(wake):
         while (left := deadline - time.monotonic()) > 0 and not arrivals.is_closed:
             try:
                 await asyncio.wait_for(woken.wait(), min(left, pause))
             except TimeoutError:
-                pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+                pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
             woken.clear()
             # a task that is locked for somebody who went away waits until the lock has expired
             if await request.is_disconnected():
